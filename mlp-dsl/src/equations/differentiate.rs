@@ -1,0 +1,223 @@
+//! Reverse-mode differentiation: one pullback per primitive operation.
+//!
+//! A pullback takes the derivative of the loss with respect to an operation's result, called its cotangent, and adds to
+//! the derivatives with respect to the operands. Results come out unsimplified.
+
+use std::collections::BTreeMap;
+
+use super::expression::{Expression, Extremum, Role, VariableId, Variables};
+use super::{Function, Reduction};
+use crate::number::Number;
+
+/// For each variable, the terms whose sum is the derivative of the loss with respect to it.
+pub(super) type Cotangents = BTreeMap<VariableId, Vec<Expression>>;
+
+/// Pulls `cotangent` back through `expression` to its variables.
+pub(super) fn pull(expression: &Expression, cotangent: Expression, variables: &Variables) -> Cotangents {
+    let mut pullback = Pullback { variables, length: 1, guards: Vec::new(), settled: Cotangents::new() };
+    pullback.region(expression, cotangent);
+    pullback.settled
+}
+
+/// The state of one pull. A region is a part in which all operations work element by element on vectors of one length;
+/// reductions are its borders. Within a region a term keeps that length, also for a scalar that spreads over it.
+struct Pullback<'a> {
+    variables: &'a Variables,
+    /// The length of the current region.
+    length: usize,
+    /// The selections around the current place: a condition, and whether this is the branch where it holds.
+    guards: Vec<(Expression, bool)>,
+    /// Terms in the shape of their variables.
+    settled: Cotangents,
+}
+
+impl Pullback<'_> {
+    /// Pulls back through a region and brings its terms into the shape of their variables.
+    fn region(&mut self, expression: &Expression, cotangent: Expression) {
+        let length = expression.length(self.variables);
+        let guards = std::mem::take(&mut self.guards);
+        let outer = std::mem::replace(&mut self.length, length);
+        let mut terms = Cotangents::new();
+        self.pull(expression, cotangent, &mut terms);
+        self.guards = guards;
+        self.length = outer;
+        for (variable, terms) in terms {
+            let own = self.variables.length(variable);
+            let narrowed = terms.into_iter().map(|term| narrow(term, length, own, self.variables));
+            self.settled.entry(variable).or_default().extend(narrowed);
+        }
+    }
+
+    fn pull(&mut self, expression: &Expression, cotangent: Expression, terms: &mut Cotangents) {
+        match expression {
+            Expression::Number(_) | Expression::Pi | Expression::OneHotTarget(_) | Expression::Compare(..) => {}
+            Expression::Variable(variable) => terms.entry(*variable).or_default().push(cotangent),
+            Expression::Sum(operands) => {
+                for operand in operands {
+                    self.pull(operand, cotangent.clone(), terms);
+                }
+            }
+            Expression::Product(factors) => {
+                for (index, factor) in factors.iter().enumerate() {
+                    let others = factors.iter().enumerate().filter(|(other, _)| *other != index);
+                    let product = std::iter::once(cotangent.clone()).chain(others.map(|(_, other)| other.clone()));
+                    self.pull(factor, Expression::Product(product.collect()), terms);
+                }
+            }
+            Expression::Power(base, exponent) => {
+                let lower = Expression::power((**base).clone(), *exponent - Number::ONE);
+                let slope = Expression::Number(*exponent).times(lower);
+                self.pull(base, cotangent.times(slope), terms);
+            }
+            Expression::Unary(function, argument) => {
+                if let Some(slope) = slope(*function, argument) {
+                    self.pull(argument, cotangent.times(slope), terms);
+                }
+            }
+            Expression::Extremum(which, left, right) => {
+                // ½ at a tie, as PyTorch's maximum and minimum have it: ½·(1 ± sign(left − right))
+                let sign = Expression::unary(Function::Sign, (**left).clone().minus((**right).clone()));
+                let (for_left, for_right) = match which {
+                    Extremum::Maximum => (sign.clone(), sign.negated()),
+                    Extremum::Minimum => (sign.clone().negated(), sign),
+                };
+                for (operand, sign) in [(left, for_left), (right, for_right)] {
+                    let share = Expression::Number(Number::HALF).times(Expression::Sum(vec![Expression::ONE, sign]));
+                    self.pull(operand, cotangent.clone().times(share), terms);
+                }
+            }
+            Expression::Select(parts) => {
+                let [condition, then, otherwise] = &**parts;
+                self.select(condition, then, otherwise, cotangent, terms);
+            }
+            Expression::Reduce(reduction, operand) => {
+                let length = operand.length(self.variables);
+                let cotangent = self.guarded_sum(cotangent);
+                let cotangent = cotangent.times(share(*reduction, operand, length));
+                self.region(operand, cotangent);
+            }
+            Expression::ElementAtTarget(operand) => {
+                let length = operand.length(self.variables);
+                let cotangent = self.guarded_sum(cotangent);
+                self.region(operand, cotangent.times(Expression::OneHotTarget(length)));
+            }
+            Expression::MatrixVector(matrix, vector) => {
+                let settled = self.settled.entry(*matrix).or_default();
+                settled.push(Expression::Outer(Box::new(cotangent.clone()), vector.clone()));
+                self.region(vector, Expression::TransposedMatrixVector(*matrix, Box::new(cotangent)));
+            }
+            Expression::Stated(stated) => {
+                let (value, argument, derivative) = &**stated;
+                // The statement replaces the derivative with respect to the argument alone: trained scalars inside the
+                // value have theirs derived.
+                let is_trained = |variable: &VariableId| matches!(self.variables.get(*variable).role, Role::Parameter(_));
+                let settled = std::mem::take(&mut self.settled);
+                let mut derived = Cotangents::new();
+                self.pull(value, cotangent.clone(), &mut derived);
+                let reduced = std::mem::replace(&mut self.settled, settled);
+                for (variable, own) in derived.into_iter().filter(|(variable, _)| is_trained(variable)) {
+                    terms.entry(variable).or_default().extend(own);
+                }
+                for (variable, own) in reduced.into_iter().filter(|(variable, _)| is_trained(variable)) {
+                    self.settled.entry(variable).or_default().extend(own);
+                }
+                terms.entry(*argument).or_default().push(cotangent.times(derivative.clone()));
+            }
+            // These stand only in backward equations, which are not differentiated again.
+            Expression::TransposedMatrixVector(..) | Expression::Outer(..) => {}
+        }
+    }
+
+    /// Both branches are pulled back as if they were taken, and each term is guarded afterwards, as a whole: a factor
+    /// that is infinite in the other branch then does no harm.
+    fn select(
+        &mut self,
+        condition: &Expression,
+        then: &Expression,
+        otherwise: &Expression,
+        cotangent: Expression,
+        terms: &mut Cotangents,
+    ) {
+        let mut branches = [Cotangents::new(), Cotangents::new()];
+        for ((branch, holds), own) in [(then, true), (otherwise, false)].into_iter().zip(&mut branches) {
+            self.guards.push((condition.clone(), holds));
+            self.pull(branch, cotangent.clone(), own);
+            self.guards.pop();
+        }
+        let [mut then, mut otherwise] = branches;
+        let variables: Vec<VariableId> = then.keys().chain(otherwise.keys()).copied().collect();
+        for variable in variables {
+            let (then, otherwise) = (then.remove(&variable), otherwise.remove(&variable));
+            if then.is_none() && otherwise.is_none() {
+                continue;
+            }
+            let branch = |terms: Option<Vec<Expression>>| Expression::Sum(terms.unwrap_or_default());
+            let guarded = Expression::select(condition.clone(), branch(then), branch(otherwise));
+            terms.entry(variable).or_default().push(guarded);
+        }
+    }
+
+    /// The cotangent of a scalar that spreads over the region: the sum over the region, within the guards.
+    fn guarded_sum(&self, cotangent: Expression) -> Expression {
+        let guarded = (self.guards.iter().rev()).fold(cotangent, |inner, (condition, holds)| {
+            let (then, otherwise) = if *holds { (inner, Expression::ZERO) } else { (Expression::ZERO, inner) };
+            Expression::select(condition.clone(), then, otherwise)
+        });
+        narrow(guarded, self.length, 1, self.variables)
+    }
+}
+
+/// The derivative of a function at `argument`, `None` where it is zero.
+fn slope(function: Function, argument: &Expression) -> Option<Expression> {
+    let x = argument.clone();
+    let value = Expression::unary(function, x.clone());
+    match function {
+        Function::Exp => Some(value),
+        Function::Ln => Some(x.reciprocal()),
+        Function::Sqrt => Some(Expression::Number(Number::HALF).times(value.reciprocal())),
+        Function::Abs => Some(Expression::unary(Function::Sign, x)),
+        Function::Sign | Function::Step => None,
+        Function::Sin => Some(Expression::unary(Function::Cos, x)),
+        Function::Cos => Some(Expression::unary(Function::Sin, x).negated()),
+        Function::Tanh => Some(Expression::ONE.minus(Expression::power(value, Number::integer(2)))),
+        Function::Sigmoid => Some(value.clone().times(Expression::ONE.minus(value))),
+        Function::Erf => {
+            let root = Expression::unary(Function::Sqrt, Expression::Pi);
+            let bell = Expression::unary(Function::Exp, Expression::power(x, Number::integer(2)).negated());
+            Some(Expression::Product(vec![Expression::integer(2), bell, root.reciprocal()]))
+        }
+        Function::Softplus => Some(Expression::unary(Function::Sigmoid, x)),
+    }
+}
+
+/// The derivative of a reduction with respect to each element.
+fn share(reduction: Reduction, operand: &Expression, length: usize) -> Expression {
+    match reduction {
+        Reduction::Sum => Expression::ONE,
+        Reduction::Mean => Expression::Number(Number::ONE / Number::count(length)),
+        Reduction::Max => {
+            // Several largest elements share equally, as in PyTorch's amax.
+            let largest = Expression::Reduce(Reduction::Max, Box::new(operand.clone()));
+            let is_largest = Expression::Compare(super::Comparison::Equal, Box::new(operand.clone()), Box::new(largest));
+            let count = Expression::Reduce(Reduction::Sum, Box::new(is_largest.clone()));
+            is_largest.times(count.reciprocal())
+        }
+        Reduction::LogSumExp => {
+            let total = Expression::Reduce(Reduction::LogSumExp, Box::new(operand.clone()));
+            Expression::unary(Function::Exp, operand.clone().minus(total))
+        }
+    }
+}
+
+/// A term over a region of `length` elements in the shape of a variable with `own` elements: a scalar that was spread
+/// over the region gets the sum.
+fn narrow(term: Expression, length: usize, own: usize, variables: &Variables) -> Expression {
+    // A trained matrix has its term already, whole.
+    if own >= length {
+        return term;
+    }
+    if term.length(variables) == 1 {
+        return Expression::Number(Number::count(length)).times(term);
+    }
+    Expression::Reduce(Reduction::Sum, Box::new(term))
+}

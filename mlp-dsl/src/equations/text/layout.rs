@@ -1,0 +1,205 @@
+//! A whole system of equations as text: forward, then backward, one equation a line.
+
+use std::fmt::{self, Write as _};
+
+use super::expression::{expression_text, expression_text_of_length};
+use crate::equations::convert::Converter;
+use crate::equations::expression::{Expression, Role, Shape, VariableId, Variables};
+use crate::equations::rules::{self, Level};
+use crate::equations::{Definition, Equation, Equations, Section, backward, present};
+use crate::model::{Activation, Formal, Formula, Loss, TargetKind};
+
+/// The column at which remarks start.
+const REMARK_COLUMN: usize = 36;
+
+/// A line longer than this is broken before its second `=`.
+const LONGEST_LINE: usize = 60;
+
+impl fmt::Display for Equations {
+    /// The forward and the backward equations and the shapes of what they start from.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (backward, forward): (Vec<&Equation>, Vec<&Equation>) =
+            self.list.iter().partition(|equation| equation.section == Section::Backward);
+        let width = |equation: &Equation| self.symbol(equation.target).chars().count();
+        let widest = forward.iter().map(|equation| width(equation)).max().unwrap_or(0);
+        writeln!(formatter, "forward")?;
+        for equation in forward {
+            formatter.write_str(&self.line(equation, widest))?;
+        }
+        if !backward.is_empty() {
+            writeln!(formatter, "backward")?;
+        }
+        for equation in backward {
+            formatter.write_str(&self.line(equation, 0))?;
+        }
+        writeln!(formatter, "shapes")?;
+        formatter.write_str(&self.shapes())
+    }
+}
+
+impl Equations {
+    /// One equation as a line, without indentation and remark: `a1 = W1·x + b1`.
+    pub fn equation_text(&self, equation: &Equation) -> String {
+        let sides = self.sides(equation);
+        format!("{} = {}", self.symbol(equation.target), sides.join(" = "))
+    }
+
+    fn symbol(&self, id: VariableId) -> &str {
+        &self.variables.get(id).symbol
+    }
+
+    /// What stands right of the first `=`: the textbook form, then the computed one where they differ.
+    fn sides(&self, equation: &Equation) -> Vec<String> {
+        let value = expression_text(&equation.value, &self.variables);
+        let definition = equation.definition.as_ref().map(|definition| match definition {
+            Definition::Activation(name, argument) => format!("{name}({})", self.symbol(*argument)),
+            Definition::Formula(formula) => expression_text(formula, &self.variables),
+        });
+        let is_function = matches!((&equation.definition, &equation.value),
+            (Some(Definition::Activation(..)), Expression::Unary(_, argument)) if matches!(**argument, Expression::Variable(_)));
+        match definition {
+            Some(definition) if definition != value && !is_function => vec![definition, value],
+            _ => vec![value],
+        }
+    }
+
+    fn line(&self, equation: &Equation, width: usize) -> String {
+        let symbol = self.symbol(equation.target);
+        let sides = self.sides(equation);
+        let indent = width.max(symbol.chars().count());
+        let mut line = format!("  {symbol:<indent$} = {}", sides.join(" = "));
+        let mut lines = String::new();
+        if sides.len() > 1 && line.chars().count() > LONGEST_LINE {
+            let _ = writeln!(lines, "  {symbol:<indent$} = {}", sides[0]);
+            line = format!("  {:<indent$} = {}", "", sides[1]);
+        }
+        if let Some(note) = &equation.note {
+            let padding = REMARK_COLUMN.saturating_sub(line.chars().count()).max(2);
+            let _ = write!(line, "{:padding$}{note}", "");
+        }
+        lines + &line + "\n"
+    }
+
+    /// The shapes of inputs, target and parameters, a line each.
+    fn shapes(&self) -> String {
+        let mut rows: Vec<(String, String, String)> = Vec::new();
+        for (id, variable) in self.variables.iter() {
+            let remark = match variable.role {
+                Role::Input { .. } => "input".to_owned(),
+                Role::Target => match self.objective.as_ref().map(|objective| objective.target_kind) {
+                    Some(TargetKind::Class) => format!("target, a class below {}", self.output_length()),
+                    _ => "target".to_owned(),
+                },
+                Role::Parameter(index) => self.parameters[index].name.clone(),
+                Role::Computed if id == self.output => "output".to_owned(),
+                Role::Computed | Role::Adjoint(_) => continue,
+            };
+            let shape = match variable.shape {
+                Shape::Scalar => "1".to_owned(),
+                Shape::Vector(length) => length.to_string(),
+                Shape::Matrix(rows, columns) => format!("{rows}×{columns}"),
+            };
+            rows.push((variable.symbol.clone(), shape, remark));
+        }
+        let widest = |column: fn(&(String, String, String)) -> &String| {
+            rows.iter().map(|row| column(row).chars().count()).max().unwrap_or(0)
+        };
+        let (symbols, shapes) = (widest(|row| &row.0), widest(|row| &row.1));
+        rows.iter().map(|(symbol, shape, remark)| format!("  {symbol:<symbols$}  {shape:<shapes$}  {remark}\n")).collect()
+    }
+}
+
+/// An activation or a loss with its derivative, as `mlp equations --of` prints it.
+pub fn definition_text(definition: &crate::Definition<'_>) -> String {
+    match definition {
+        crate::Definition::Activation(activation) => activation_text(activation),
+        crate::Definition::Loss(loss) => loss_text(loss),
+    }
+}
+
+/// A length that stands for any: it keeps reductions from being taken for scalars.
+const ANY_LENGTH: usize = 1009;
+
+fn activation_text(activation: &Activation) -> String {
+    let reduces = activation.formula.any(&|part| matches!(part, Formula::Reduce(..)));
+    let shape = if reduces { Shape::Vector(ANY_LENGTH) } else { Shape::Scalar };
+    let mut variables = Variables::default();
+    let argument = variables.add(&activation.argument, shape, Role::Computed);
+    let parameters: Vec<VariableId> = (activation.parameters.iter().enumerate())
+        .map(|(index, parameter)| variables.add(&parameter.name, Shape::Scalar, Role::Parameter(index)))
+        .collect();
+    let result = result_symbol(&variables);
+    let value_variable = variables.add(&result, shape, Role::Computed);
+    let mut convert = |formula: &Formula<Formal>| {
+        let resolve = |formal: &Formal| match formal {
+            Formal::Argument | Formal::Target => argument,
+            Formal::Parameter(index) => parameters[*index],
+        };
+        Converter { variables: &mut variables, equations: &mut Vec::new(), resolve: &resolve }.convert(formula)
+    };
+    let value = convert(&activation.formula);
+    let stated = activation.derivative.as_ref().map(convert);
+    let value = rules::apply(value, Level::Tidy, &variables);
+    let remark = if stated.is_some() { "  stated" } else { "" };
+    let slope = match stated {
+        Some(stated) => rules::apply(stated, Level::Tidy, &variables),
+        None if reduces => {
+            let cotangent = variables.add("g", shape, Role::Computed);
+            let pulled = backward::pulled(&value, Expression::Variable(cotangent), argument, Some(value_variable), &variables);
+            let (argument, left) = (&activation.argument, expression_text(&present::rewrite(pulled), &variables));
+            let value = expression_text(&value, &variables);
+            return format!("{result} = {}({argument}) = {value}\n∂L/∂{argument} = {left}, with g = ∂L/∂{result}\n", activation.name);
+        }
+        None => backward::derivative(&value, argument, Some(value_variable), &variables),
+    };
+    let (shown, slope) = (present::rewrite(value.clone()), present::rewrite(slope));
+    let mut text = format!(
+        "{result} = {}({}) = {}\nd{result}/d{} = {}{remark}\n",
+        activation.name,
+        activation.argument,
+        expression_text(&shown, &variables),
+        activation.argument,
+        expression_text(&slope, &variables)
+    );
+    for (parameter, variable) in activation.parameters.iter().zip(&parameters).filter(|(parameter, _)| parameter.learn) {
+        let slope = backward::derivative(&value, *variable, Some(value_variable), &variables);
+        let _ = writeln!(text, "∂{result}/∂{} = {}", parameter.name, expression_text(&slope, &variables));
+    }
+    text
+}
+
+/// `z`, or the next letter that no parameter has.
+fn result_symbol(variables: &Variables) -> String {
+    let letters = ["z", "f", "q", "value"];
+    letters.into_iter().find(|letter| !variables.has_symbol(letter)).unwrap_or("result").to_owned()
+}
+
+fn loss_text(loss: &Loss) -> String {
+    let mut variables = Variables::default();
+    let output = variables.add(&loss.output, Shape::Vector(ANY_LENGTH), Role::Computed);
+    let target_shape = match loss.target_kind {
+        TargetKind::Vector => Shape::Vector(ANY_LENGTH),
+        TargetKind::Class => Shape::Scalar,
+    };
+    let target = variables.add(&loss.target, target_shape, Role::Target);
+    let parameters: Vec<VariableId> = (loss.parameters.iter().enumerate())
+        .map(|(index, parameter)| variables.add(&parameter.name, Shape::Scalar, Role::Parameter(index)))
+        .collect();
+    let resolve = |formal: &Formal| match formal {
+        Formal::Argument => output,
+        Formal::Target => target,
+        Formal::Parameter(index) => parameters[*index],
+    };
+    let value = Converter { variables: &mut variables, equations: &mut Vec::new(), resolve: &resolve }.convert(&loss.formula);
+    let value = rules::apply(value, Level::Tidy, &variables);
+    let slope = backward::derivative(&value, output, None, &variables);
+    let names: Vec<&str> = [loss.output.as_str(), loss.target.as_str()].to_vec();
+    format!(
+        "L = {}({}) = {}\n∂L/∂{} = {}\n",
+        loss.name,
+        names.join(", "),
+        expression_text(&value, &variables),
+        loss.output,
+        expression_text_of_length(&slope, &variables, ANY_LENGTH)
+    )
+}

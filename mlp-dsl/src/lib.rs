@@ -1,0 +1,88 @@
+//! A compiler for small neural networks.
+//!
+//! A text of the language declares layers, activations and a loss; out comes specialised Rust with statically sized
+//! arrays, and the equations of the forward and the backward pass that it implements. The stages, in order, each in a
+//! module that uses only the public types of the one before: [`syntax`], [`model`], [`equations`], [`schedule`],
+//! [`rust`].
+//!
+//! ```
+//! let source = mlp_dsl::Source::new("neuron.mlp", "model Neuron { input x[2] output x -> dense(1) -> tanh loss mse }");
+//! let compiled = mlp_dsl::compile(&source).expect("the text is right");
+//! assert!(compiled.equations_text().contains("a1 = W1·x + b1"));
+//! ```
+
+pub mod source;
+
+pub mod diagnostic;
+
+pub mod number;
+
+pub mod syntax;
+
+pub mod model;
+
+pub mod equations;
+
+pub use diagnostic::{Diagnostic, Diagnostics};
+pub use source::{Source, Span};
+
+use equations::Equations;
+use model::Checked;
+
+/// What a text compiles to.
+#[derive(Clone, Debug)]
+pub struct Compiled {
+    /// The text.
+    pub source: Source,
+    /// Everything the text defines, checked.
+    pub checked: Checked,
+    /// The equations of each model.
+    pub models: Vec<Equations>,
+}
+
+/// Compiles a text.
+///
+/// # Errors
+/// Every mistake of the text, in one run.
+pub fn compile(source: &Source) -> Result<Compiled, Diagnostics> {
+    let file = syntax::parse(source)?;
+    let prelude = syntax::parse(&prelude())?;
+    let checked = model::check(&prelude, &file)?;
+    let mut errors = Diagnostics::default();
+    let mut models = Vec::new();
+    for model in &checked.models {
+        match Equations::derive(model) {
+            Ok(equations) => models.push(equations),
+            Err(found) => errors.extend(found),
+        }
+    }
+    errors.into_result(Compiled { source: source.clone(), checked, models })
+}
+
+/// The built-in activations and losses, in the language itself.
+pub fn prelude() -> Source {
+    Source::new("prelude.mlp", include_str!("prelude.mlp"))
+}
+
+/// An activation or a loss.
+pub enum Definition<'a> {
+    /// An activation.
+    Activation(&'a model::Activation),
+    /// A loss.
+    Loss(&'a model::Loss),
+}
+
+impl Compiled {
+    /// The equations of all models, as `mlp equations` prints them.
+    pub fn equations_text(&self) -> String {
+        let texts: Vec<String> = self.models.iter().map(Equations::to_string).collect();
+        texts.join("\n")
+    }
+
+    /// The activation or loss called `name`, built in or defined by the text.
+    pub fn definition(&self, name: &str) -> Option<Definition<'_>> {
+        let activation = self.checked.activations.iter().find(|activation| activation.name == name);
+        let loss = self.checked.losses.iter().find(|loss| loss.name == name);
+        activation.map(Definition::Activation).or(loss.map(Definition::Loss))
+    }
+}

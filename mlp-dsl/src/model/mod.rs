@@ -1,0 +1,196 @@
+//! Names and lengths. A syntax tree comes in; checked models and definitions go out. Afterwards every name is resolved,
+//! every length known, every formula of a definition instantiated, and nothing later can fail for a user's mistake
+//! except a gradient that is zero by structure.
+
+mod arguments;
+mod definitions;
+mod formula;
+mod graph;
+mod layers;
+mod limits;
+mod losses;
+mod names;
+mod resolve;
+
+pub use definitions::{Activation, Formal, Loss, Parameter as FormalParameter};
+pub use formula::{Comparison, Formula, Function, Operator, Reduction, Selection, Stated};
+pub use layers::{LAYERS, Scheme};
+pub use limits::{MAX_FORMULA_DEPTH, MAX_FORMULA_SIZE, MAX_LENGTH, MAX_PARAMETERS};
+
+use crate::diagnostic::Diagnostics;
+use crate::source::Span;
+use crate::syntax::ast;
+
+/// Everything a text defines, checked.
+#[derive(Clone, Debug)]
+pub struct Checked {
+    /// The built-in activations, then those of the text.
+    pub activations: Vec<Activation>,
+    /// The built-in losses, then those of the text.
+    pub losses: Vec<Loss>,
+    /// The models of the text.
+    pub models: Vec<Model>,
+}
+
+/// A checked model: values in an order in which each uses only earlier ones.
+#[derive(Clone, Debug)]
+pub struct Model {
+    /// The name of the generated type.
+    pub name: String,
+    /// Where the name stands.
+    pub span: Span,
+    /// The lines of its `///` comments.
+    pub documentation: Vec<String>,
+    /// The type of every number.
+    pub precision: Precision,
+    /// The values of the graph; the inputs come first.
+    pub values: Vec<Value>,
+    /// The trained parameters, in order of appearance.
+    pub parameters: Vec<Parameter>,
+    /// The value that the model answers with.
+    pub output: ValueId,
+    /// What training minimises.
+    pub objective: Option<Objective>,
+}
+
+impl Model {
+    /// The value with this id.
+    pub fn value(&self, id: ValueId) -> &Value {
+        &self.values[id.0]
+    }
+
+    /// The parameter with this id.
+    pub fn parameter(&self, id: ParameterId) -> &Parameter {
+        &self.parameters[id.0]
+    }
+}
+
+/// A value of a model.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ValueId(pub usize);
+
+/// A parameter of a model.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ParameterId(pub usize);
+
+/// The floating-point type of a model.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Precision {
+    /// 32 bits
+    #[default]
+    F32,
+    /// 64 bits
+    F64,
+}
+
+/// A symbol within the formulas of a model.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Symbol {
+    /// Another value of the graph.
+    Value(ValueId),
+    /// A trained scalar.
+    Learned(ParameterId),
+    /// The target of a sample.
+    Target,
+}
+
+/// One value of the graph: a vector.
+#[derive(Clone, Debug)]
+pub struct Value {
+    /// Its number of elements.
+    pub length: usize,
+    /// The name the text gives it.
+    pub name: Option<String>,
+    /// How it is computed.
+    pub kind: ValueKind,
+    /// Where it is written.
+    pub span: Span,
+}
+
+/// How a value is computed.
+#[derive(Clone, Debug)]
+pub enum ValueKind {
+    /// Given by the caller.
+    Input,
+    /// weight · input + bias
+    Dense {
+        /// The vector that comes in.
+        input: ValueId,
+        /// The weight, [length, input length].
+        weight: ParameterId,
+        /// The bias, [length].
+        bias: Option<ParameterId>,
+    },
+    /// A stage that applies an activation.
+    Activation {
+        /// The activation's name.
+        name: String,
+        /// The vector that comes in.
+        input: ValueId,
+        /// The formula of the result.
+        formula: Formula<Symbol>,
+    },
+    /// Arithmetic between values.
+    Arithmetic(Formula<Symbol>),
+}
+
+/// One trained tensor.
+#[derive(Clone, Debug)]
+pub struct Parameter {
+    /// `stage.tensor`
+    pub name: String,
+    /// Its shape; empty for a scalar.
+    pub shape: Vec<usize>,
+    /// How it starts.
+    pub initial: Initial,
+    /// The stage that owns it.
+    pub span: Span,
+}
+
+/// How a parameter starts.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Initial {
+    /// What suits the activation that follows.
+    Automatic,
+    /// What the file says.
+    Scheme(Scheme),
+    /// Every element the same.
+    Constant(crate::number::Number),
+}
+
+/// The loss of a model.
+#[derive(Clone, Debug)]
+pub struct Objective {
+    /// The loss's name.
+    pub name: String,
+    /// The loss of one sample.
+    pub formula: Formula<Symbol>,
+    /// What a target is.
+    pub target: TargetKind,
+    /// Where the loss is chosen.
+    pub span: Span,
+}
+
+/// What the target of a sample is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TargetKind {
+    /// A vector as long as the output.
+    Vector,
+    /// The index of a class.
+    Class,
+}
+
+/// Checks `file`, with the definitions of `prelude` known to it.
+///
+/// # Errors
+/// Every mistake of the file, in one run.
+pub fn check(prelude: &ast::File, file: &ast::File) -> Result<Checked, Diagnostics> {
+    let mut errors = Diagnostics::default();
+    let definitions = definitions::define(prelude, file, &mut errors);
+    let models = graph::models(&definitions, file, &mut errors);
+    errors.into_result(Checked {
+        activations: definitions.activations.into_values().collect(),
+        losses: definitions.losses.into_values().collect(),
+        models,
+    })
+}
