@@ -1,0 +1,114 @@
+use std::string::{String, ToString};
+use std::vec;
+
+use ndarray::array;
+
+use super::*;
+
+/// What the reader makes of a file with this text; of an error, the message without the folder.
+fn read(text: &str, options: CsvOptions) -> Result<Dataset<f32>, String> {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let path = folder.path().join("data.csv");
+    fs::write(&path, text).expect("a temporary file");
+    read_csv(&path, &options).map_err(|error| {
+        let folder = folder.path().to_string_lossy().into_owned();
+        error.to_string().replace(&std::format!("{folder}/"), "")
+    })
+}
+
+fn message(text: &str) -> String {
+    read(text, CsvOptions::default()).expect_err("a mistake in the file")
+}
+
+#[test]
+fn inputs_come_before_the_class() {
+    let dataset = read("1, 2.5,0\n\n-3e-1,4,12\n", CsvOptions::default()).expect("a good file");
+    assert_eq!(dataset.inputs, array![[1.0, 2.5], [-0.3, 4.0]]);
+    assert_eq!(dataset.targets, Targets::Classes(vec![0, 12]));
+}
+
+#[test]
+fn targets_can_be_values_at_either_end() {
+    let options = |targets| CsvOptions {
+        header: true,
+        targets,
+    };
+    let text = "a,b,c\n1,2,3\n4,5,6\n";
+    let dataset = read(text, options(TargetColumns::LastAreValues(2))).expect("a good file");
+    assert_eq!(dataset.inputs, array![[1.0], [4.0]]);
+    assert_eq!(
+        dataset.targets,
+        Targets::Values(array![[2.0, 3.0], [5.0, 6.0]])
+    );
+    let dataset = read(text, options(TargetColumns::FirstAreValues(1))).expect("a good file");
+    assert_eq!(dataset.inputs, array![[2.0, 3.0], [5.0, 6.0]]);
+    assert_eq!(dataset.targets, Targets::Values(array![[1.0], [4.0]]));
+    let dataset = read(text, options(TargetColumns::FirstIsClass)).expect("a good file");
+    assert_eq!(dataset.targets, Targets::Classes(vec![1, 4]));
+}
+
+#[test]
+fn labels_may_be_written_as_floats() {
+    let dataset = read("1,3.0\n2,1e1\n", CsvOptions::default()).expect("a good file");
+    assert_eq!(dataset.targets, Targets::Classes(vec![3, 10]));
+}
+
+#[test]
+fn mistakes_are_named_with_line_and_column() {
+    assert_eq!(
+        message("1,2,0\n1,x,0\n"),
+        "data.csv, line 2, column 2: `x` is not a finite number"
+    );
+    assert_eq!(
+        message("1,2,0\n1,,0\n"),
+        "data.csv, line 2, column 2: `` is not a finite number"
+    );
+    for infinite in ["NaN", "inf", "1e300"] {
+        let expected = "is not a finite number";
+        assert!(message(&std::format!("1,0\n{infinite},0\n")).ends_with(expected));
+    }
+    assert_eq!(
+        message("1,2,0\n1,0\n"),
+        "data.csv, line 2: 2 columns, but the first row has 3"
+    );
+    for label in ["-1", "1.5", "cat", "NaN", "1e30"] {
+        assert_eq!(
+            message(&std::format!("1,0\r\n\n1,{label}")),
+            std::format!(
+                "data.csv, line 3, column 2: the class label `{label}` is not a whole number from 0 on"
+            )
+        );
+    }
+}
+
+#[test]
+fn a_forgotten_header_is_guessed() {
+    assert_eq!(
+        message("width,class\n1,0\n"),
+        "data.csv, line 1, column 1: `width` is not a finite number; if the first line holds names, set `header`"
+    );
+}
+
+#[test]
+fn files_without_rows_or_inputs_are_refused() {
+    assert_eq!(message(""), "data.csv has no row of data");
+    let header = CsvOptions {
+        header: true,
+        ..CsvOptions::default()
+    };
+    assert_eq!(
+        read("a,b\n", header).expect_err("no row"),
+        "data.csv has no row of data"
+    );
+    assert_eq!(
+        message("1\n2\n"),
+        "data.csv has 1 column(s): with 1 of targets none is left for the inputs"
+    );
+}
+
+#[test]
+fn a_missing_file_is_named() {
+    let error = read_csv::<f32>("no/such.csv", &CsvOptions::default()).expect_err("no file");
+    assert!(error.to_string().starts_with("cannot read no/such.csv: "));
+    assert!(std::error::Error::source(&error).is_some());
+}

@@ -1,0 +1,113 @@
+//! Natural logarithm and what is made of it: `ln`, `ln_1p`, `softplus`, `logsumexp`.
+//!
+//! With x = 2ᵏ·m, √½ ≤ m < √2, f = m − 1 and s = f/(2 + f): ln x = k ln 2 + 2 atanh s and
+//! 2 atanh s = 2s + s³·L(s²) = f − (f²/2 − s·(f²/2 + s²·L(s²))), whose first term is exact.
+
+macro_rules! logarithm {
+    ($float:ident, $bits:ident) => {
+        /// (k, m) with x = 2ᵏ·m and √½ ≤ m < √2, for a finite x above 0.
+        #[inline(always)]
+        fn split_exponent(x: $float) -> ($float, $float) {
+            let denormal = x < <$float>::MIN_POSITIVE;
+            let scaled = if denormal { x * DENORMAL_SCALE } else { x };
+            let offset = if denormal { DENORMAL_EXPONENT } else { 0.0 };
+            // The mantissa counted from √½ instead of from 1; the bias keeps the exponent positive, so that logical
+            // shifts do, and ROUNDING turns it into a float without a conversion.
+            let bits = scaled
+                .to_bits()
+                .wrapping_sub(SQRT_HALF.to_bits())
+                .wrapping_add(BIAS << MANTISSA_BITS);
+            let exponent =
+                <$float>::from_bits(ROUNDING.to_bits().wrapping_add(bits >> MANTISSA_BITS));
+            let mantissa = (bits & ((1 << MANTISSA_BITS) - 1)).wrapping_add(SQRT_HALF.to_bits());
+            (
+                exponent - (ROUNDING + BIAS as $float) - offset,
+                <$float>::from_bits(mantissa),
+            )
+        }
+
+        /// k·ln 2 + ln(1 + f) + correction.
+        #[inline(always)]
+        fn ln_of_parts(k: $float, f: $float, correction: $float) -> $float {
+            let s = f / (2.0 + f);
+            let square = s * s;
+            let half_square = 0.5 * f * f;
+            let rest = s * (half_square + square * polynomial(&LN, square));
+            k * LN_2_HIGH - ((half_square - (rest + (k * LN_2_LOW + correction))) - f)
+        }
+
+        /// Natural logarithm, to 0.8 ulp in `f32` and 0.8 ulp in `f64`, denormals included.
+        ///
+        /// ln(0) = −∞, ln(∞) = ∞, NaN below 0, ln(NaN) = NaN.
+        #[inline]
+        pub fn ln(x: $float) -> $float {
+            let (k, m) = split_exponent(x);
+            let y = ln_of_parts(k, m - 1.0, 0.0);
+            let y = if x == <$float>::INFINITY { x } else { y };
+            let y = if x == 0.0 { <$float>::NEG_INFINITY } else { y };
+            if x >= 0.0 { y } else { <$float>::NAN }
+        }
+
+        /// ln(1 + x) without the cancellation near 0, to 0.9 ulp in `f32` and 0.8 ulp in `f64`.
+        ///
+        /// ln_1p(−1) = −∞, ln_1p(∞) = ∞, NaN below −1, ln_1p(NaN) = NaN.
+        #[inline]
+        pub fn ln_1p(x: $float) -> $float {
+            let sum = 1.0 + x;
+            let (k, m) = split_exponent(sum);
+            // What rounding took from the sum, relative to it; near 0 there is no need, x itself is the f.
+            let lost = if x < 1.0 {
+                x - (sum - 1.0)
+            } else {
+                1.0 - (sum - x)
+            };
+            let near = k == 0.0;
+            let f = if near { x } else { m - 1.0 };
+            let correction = if near { 0.0 } else { lost / sum };
+            let y = ln_of_parts(k, f, correction);
+            let y = if x == <$float>::INFINITY { x } else { y };
+            let y = if x == -1.0 { <$float>::NEG_INFINITY } else { y };
+            if x >= -1.0 { y } else { <$float>::NAN }
+        }
+
+        /// ln(1 + eˣ) = max(x, 0) + ln(1 + e^−|x|), to 1.4 ulp in `f32` and 1.3 ulp in `f64`, also where it is tiny.
+        ///
+        /// 0 where eˣ is below the smallest normal number; softplus(∞) = ∞, softplus(NaN) = NaN.
+        #[inline]
+        pub fn softplus(x: $float) -> $float {
+            let positive = if x > 0.0 { x } else { 0.0 };
+            positive + ln_1p(exp(-x.abs()))
+        }
+
+        /// ln Σ e^xᵢ = m + ln Σ e^(xᵢ − m) with m = max xᵢ, which neither overflows nor loses every term.
+        ///
+        /// −∞ for an empty slice and where all entries are −∞, ∞ where one is ∞, NaN where one is NaN. The sum runs in
+        /// eight lanes, in an order that depends on the length alone.
+        #[inline]
+        pub fn logsumexp(values: &[$float]) -> $float {
+            let mut largest = <$float>::NEG_INFINITY;
+            for &value in values {
+                largest = if value > largest { value } else { largest };
+            }
+            // ∞ − ∞ would be NaN; unshifted, the sum is 0 or ∞, and its logarithm is right.
+            let shift = if largest.is_finite() { largest } else { 0.0 };
+            let mut lanes = [0.0; 8];
+            let (rows, rest) = values.as_chunks::<8>();
+            for row in rows {
+                for (lane, value) in lanes.iter_mut().zip(row) {
+                    *lane += exp(value - shift);
+                }
+            }
+            for (lane, value) in lanes.iter_mut().zip(rest) {
+                *lane += exp(value - shift);
+            }
+            let mut sum = 0.0;
+            for lane in lanes {
+                sum += lane;
+            }
+            shift + ln(sum)
+        }
+    };
+}
+
+pub(crate) use logarithm;

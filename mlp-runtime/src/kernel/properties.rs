@@ -1,0 +1,68 @@
+//! What holds for every bit pattern, denormals, infinities and NaN among them.
+
+use proptest::prelude::{any, prop_assert, prop_assert_eq, proptest};
+
+use super::f32 as kernel;
+
+fn any_float() -> impl proptest::strategy::Strategy<Value = f32> {
+    proptest::strategy::Strategy::prop_map(any::<u32>(), f32::from_bits)
+}
+
+proptest! {
+    #[test]
+    fn results_stay_in_their_range(x in any_float()) {
+        let within = |y: f32, low: f32, high: f32| y.is_nan() || (low..=high).contains(&y);
+        prop_assert!(within(kernel::exp(x), 0.0, f32::INFINITY));
+        prop_assert!(within(kernel::exp_m1(x), -1.0, f32::INFINITY));
+        prop_assert!(within(kernel::sigmoid(x), 0.0, 1.0));
+        prop_assert!(within(kernel::softplus(x), 0.0, f32::INFINITY));
+        for function in [kernel::tanh, kernel::erf, kernel::sin, kernel::cos] {
+            prop_assert!(within(function(x), -1.0, 1.0));
+        }
+    }
+
+    #[test]
+    fn only_not_a_number_gives_it(x in any_float()) {
+        for function in [kernel::exp, kernel::exp_m1, kernel::sigmoid, kernel::softplus, kernel::tanh, kernel::erf] {
+            prop_assert_eq!(function(x).is_nan(), x.is_nan());
+        }
+        for function in [kernel::sin, kernel::cos] {
+            prop_assert_eq!(function(x).is_nan(), !x.is_finite());
+        }
+        prop_assert_eq!(kernel::ln(x).is_nan(), x.is_nan() || x < 0.0);
+        prop_assert_eq!(kernel::ln_1p(x).is_nan(), x.is_nan() || x < -1.0);
+    }
+
+    #[test]
+    fn tanh_and_erf_are_odd(x in any_float()) {
+        for function in [kernel::tanh, kernel::erf] {
+            prop_assert!(x.is_nan() || function(-x) == -function(x));
+        }
+    }
+
+    #[test]
+    fn square_roots_are_those_of_libm(x in any_float()) {
+        let (root, expected) = (kernel::sqrt_in_software(x), libm::sqrtf(x));
+        prop_assert!(root == expected || root.is_nan() && expected.is_nan());
+    }
+
+    #[test]
+    fn powers_are_those_of_libm(x in any_float(), exponent in -4.0_f32..4.0) {
+        for exponent in [exponent, exponent.round()] {
+            let (power, expected) = (kernel::power(x, exponent), libm::powf(x, exponent));
+            let flushed = expected.abs() < f32::MIN_POSITIVE && power == 0.0;
+            let close = power == expected || (power - expected).abs() <= 4.0 * f32::EPSILON * expected.abs();
+            prop_assert!(flushed || close || power.is_nan() && expected.is_nan(), "{}^{}: {} not {}", x, exponent, power, expected);
+        }
+    }
+
+    #[test]
+    fn logsumexp_lies_between_the_largest_and_it_plus_the_logarithm_of_the_length(
+        values in proptest::collection::vec(-1e3_f32..1e3, 1..40)
+    ) {
+        let largest = values.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+        let result = kernel::logsumexp(&values);
+        let slack = 1e-6 * largest.abs().max(1.0);
+        prop_assert!(result >= largest && result <= largest + (values.len() as f32).ln() + slack);
+    }
+}

@@ -1,0 +1,59 @@
+use super::{Optimizer, not_negative};
+use crate::network::Network;
+use crate::scalar::Scalar;
+
+/// Stochastic gradient descent without state: w ← w − η·(g + λw).
+///
+/// η is the learning rate, λ the weight decay (0 unless set). As PyTorch's `SGD` with momentum 0; for momentum see
+/// [`Momentum`](super::Momentum).
+#[derive(Debug, Clone, PartialEq)]
+pub struct Sgd {
+    learning_rate: f64,
+    weight_decay: f64,
+}
+
+impl Sgd {
+    /// Descent with this learning rate.
+    ///
+    /// # Panics
+    /// Where it is negative, infinite or NaN.
+    #[must_use]
+    pub fn new(learning_rate: f64) -> Self {
+        Self {
+            learning_rate: not_negative("the learning rate", learning_rate),
+            weight_decay: 0.0,
+        }
+    }
+
+    /// With weight decay λ: λw is added to the gradient.
+    ///
+    /// # Panics
+    /// Where it is negative, infinite or NaN.
+    #[must_use]
+    pub fn weight_decay(mut self, weight_decay: f64) -> Self {
+        self.weight_decay = not_negative("the weight decay", weight_decay);
+        self
+    }
+}
+
+impl<N: Network> Optimizer<N> for Sgd {
+    fn step(&mut self, network: &mut N, gradient: &N) {
+        let rate = N::Scalar::from_f64(self.learning_rate);
+        let decay = N::Scalar::from_f64(self.weight_decay);
+        for (w, &g) in network
+            .parameters_mut()
+            .iter_mut()
+            .zip(gradient.parameters())
+        {
+            *w -= rate * (g + decay * *w);
+        }
+    }
+
+    fn learning_rate(&self) -> f64 {
+        self.learning_rate
+    }
+
+    fn set_learning_rate(&mut self, learning_rate: f64) {
+        self.learning_rate = not_negative("the learning rate", learning_rate);
+    }
+}
