@@ -23,6 +23,10 @@ pub mod model;
 
 pub mod equations;
 
+pub mod schedule;
+
+pub mod rust;
+
 pub use diagnostic::{Diagnostic, Diagnostics};
 pub use source::{Source, Span};
 
@@ -77,6 +81,22 @@ impl Compiled {
     pub fn equations_text(&self) -> String {
         let texts: Vec<String> = self.models.iter().map(Equations::to_string).collect();
         texts.join("\n")
+    }
+
+    /// The Rust items of all models, as the macro expands to.
+    pub fn tokens(&self) -> proc_macro2::TokenStream {
+        rust::tokens(&self.programs(), &self.source.text)
+    }
+
+    /// The same items as a formatted file with the equations as comments, as `mlp build` writes.
+    pub fn rust(&self) -> String {
+        let origin = self.source.name.rsplit(['/', '\\']).next().unwrap_or("a text");
+        // The tokens of our own items are always Rust; if they were not, the text of the mistake would not be, either.
+        rust::file(&self.programs(), &self.source.text, origin).unwrap_or_else(|error| format!("compile_error!({:?});\n", error.to_string()))
+    }
+
+    fn programs(&self) -> Vec<schedule::Program> {
+        self.models.iter().map(schedule::Program::new).collect()
     }
 
     /// The activation or loss called `name`, built in or defined by the text.

@@ -6,7 +6,7 @@
 mod backward;
 mod convert;
 mod differentiate;
-//mod evaluate;
+mod evaluate;
 mod expression;
 mod forward;
 mod fuse;
@@ -22,10 +22,12 @@ mod symbols;
 mod text;
 
 pub use backward::derivative;
-//pub use evaluate::{Evaluation, EvaluationError, Real, Targets, evaluate};
+pub use evaluate::{Evaluation, EvaluationError, Extent, Real, Targets, evaluate};
 pub use expression::{Expression, Extremum, Role, Shape, Variable, VariableId, Variables};
 pub use initial::Initial;
 pub use text::{definition_text, expression_text};
+
+pub use crate::number::Number;
 
 pub use crate::model::{Comparison, Function, Precision, Reduction, TargetKind};
 

@@ -58,8 +58,7 @@ pub(super) fn explain(text: &str, error: &Error<Rule>) -> Diagnostic {
         Some(list) => format!("expected {list}, found {found}"),
         None => format!("unexpected {found}"),
     });
-    let mut diagnostic = Diagnostic::new(span, message, "not expected here");
-    diagnostic.label = hint.label.unwrap_or(diagnostic.label);
+    let mut diagnostic = Diagnostic::new(span, message, hint.label.unwrap_or_default());
     diagnostic.help.extend(hint.help);
     diagnostic
 }

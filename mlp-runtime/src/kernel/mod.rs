@@ -16,12 +16,14 @@ mod exponential;
 mod logarithm;
 mod power;
 mod root;
+mod selection;
 mod trigonometry;
 mod view;
 
 pub mod f32;
 pub mod f64;
 
+pub use selection::{maximum, minimum, sign, step};
 pub use view::{matrix, matrix_mut, vector, vector_mut};
 
 #[cfg(test)]

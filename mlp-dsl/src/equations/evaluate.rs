@@ -1,0 +1,467 @@
+//! Evaluation on ndarray: the reference engine. It computes what the equations say, one array for each equation, with
+//! one row for each sample.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use ndarray::{Array2, ArrayView2, Axis, LinalgScalar, Zip};
+
+use super::expression::{Expression, Extremum, Role, Shape, VariableId};
+use super::{Equation, Equations, Function, Reduction, Section};
+use crate::number::Number;
+
+/// A floating-point type to evaluate in. Functions are the standard library's and libm's, independent of those that
+/// generated code uses.
+pub trait Real: LinalgScalar + PartialOrd + fmt::Debug + Send + Sync {
+    /// The nearest number of this type.
+    fn from_f64(value: f64) -> Self;
+    /// The same number as `f64`.
+    fn to_f64(self) -> f64;
+    /// The value of a scalar function.
+    fn function(function: Function, argument: Self) -> Self;
+    /// `self` to a power.
+    fn power(self, exponent: f64) -> Self;
+}
+
+macro_rules! real {
+    ($type:ident, $erf:path) => {
+        impl Real for $type {
+            fn from_f64(value: f64) -> Self {
+                value as $type
+            }
+
+            fn to_f64(self) -> f64 {
+                f64::from(self)
+            }
+
+            fn function(function: Function, x: Self) -> Self {
+                match function {
+                    Function::Exp => x.exp(),
+                    Function::Ln => x.ln(),
+                    Function::Sqrt => x.sqrt(),
+                    Function::Abs => x.abs(),
+                    Function::Sign => $type::from(i8::from(x > 0.0) - i8::from(x < 0.0)),
+                    Function::Step => $type::from(u8::from(x > 0.0)),
+                    Function::Sin => x.sin(),
+                    Function::Cos => x.cos(),
+                    Function::Tanh => x.tanh(),
+                    // Either form is exact in its half; the other would round to 0 or overflow.
+                    Function::Sigmoid if x < 0.0 => x.exp() / (1.0 + x.exp()),
+                    Function::Sigmoid => 1.0 / (1.0 + (-x).exp()),
+                    Function::Erf => $erf(x),
+                    Function::Softplus => x.max(0.0) + (-x.abs()).exp().ln_1p(),
+                }
+            }
+
+            fn power(self, exponent: f64) -> Self {
+                match exponent as i32 {
+                    whole if f64::from(whole) == exponent => self.powi(whole),
+                    _ => self.powf(exponent as $type),
+                }
+            }
+        }
+    };
+}
+
+real!(f32, libm::erff);
+real!(f64, libm::erf);
+
+/// The targets of a batch.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Targets<T> {
+    /// A row for each sample, as long as the output.
+    Vectors(Array2<T>),
+    /// The index of a class for each sample.
+    Classes(Vec<usize>),
+}
+
+/// The results of an evaluation.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Evaluation<T> {
+    /// A row for each sample.
+    pub output: Array2<T>,
+    /// The mean loss over the batch, where targets were given.
+    pub loss: Option<T>,
+    /// The derivative of the mean loss with respect to each parameter, in their order, row-major.
+    pub gradients: Vec<Vec<T>>,
+}
+
+/// Data that does not fit the model.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EvaluationError(pub String);
+
+impl fmt::Display for EvaluationError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for EvaluationError {}
+
+/// How much of the equations to evaluate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Extent {
+    /// The output.
+    Output,
+    /// The output and the loss.
+    Loss,
+    /// All of it.
+    Gradient,
+}
+
+/// Evaluates the equations on a batch: `parameters` in their order, row-major; `inputs` with a row for each sample.
+///
+/// # Errors
+/// Lengths that do not fit the model, a class that is none, targets of the wrong kind, an empty batch.
+pub fn evaluate<T: Real>(
+    equations: &Equations,
+    parameters: &[Vec<T>],
+    inputs: ArrayView2<'_, T>,
+    targets: Option<&Targets<T>>,
+    extent: Extent,
+) -> Result<Evaluation<T>, EvaluationError> {
+    check(equations, parameters, inputs, targets)?;
+    let mut batch = Batch {
+        equations,
+        rows: inputs.nrows(),
+        values: BTreeMap::new(),
+        classes: &[],
+    };
+    for (parameter, values) in equations.parameters.iter().zip(parameters) {
+        let shape = match equations.variables.get(parameter.variable).shape {
+            Shape::Matrix(rows, columns) => (rows, columns),
+            shape => (1, shape.elements()),
+        };
+        batch
+            .values
+            .insert(parameter.variable, array(shape, values.clone())?);
+    }
+    for id in &equations.inputs {
+        if let Role::Input { offset } = equations.variables.get(*id).role {
+            let length = equations.variables.length(*id);
+            batch.values.insert(
+                *id,
+                inputs
+                    .slice(ndarray::s![.., offset..offset + length])
+                    .to_owned(),
+            );
+        }
+    }
+    let extent = if targets.is_some() {
+        extent
+    } else {
+        Extent::Output
+    };
+    match (&equations.objective, targets) {
+        (Some(objective), Some(Targets::Vectors(rows))) => {
+            drop(batch.values.insert(objective.target, rows.clone()))
+        }
+        (_, Some(Targets::Classes(classes))) => batch.classes = classes,
+        _ => {}
+    }
+    for equation in &equations.list {
+        let needed = match equation.section {
+            Section::Forward => true,
+            Section::Loss => extent >= Extent::Loss,
+            Section::Backward => extent >= Extent::Gradient,
+        };
+        if needed {
+            batch.compute(equation);
+        }
+    }
+    batch.results(extent)
+}
+
+fn array<T: Real>(shape: (usize, usize), values: Vec<T>) -> Result<Array2<T>, EvaluationError> {
+    Array2::from_shape_vec(shape, values).map_err(|error| EvaluationError(error.to_string()))
+}
+
+fn check<T: Real>(
+    equations: &Equations,
+    parameters: &[Vec<T>],
+    inputs: ArrayView2<'_, T>,
+    targets: Option<&Targets<T>>,
+) -> Result<(), EvaluationError> {
+    let fail = |message: String| Err(EvaluationError(message));
+    let (rows, outputs) = (inputs.nrows(), equations.output_length());
+    if rows == 0 {
+        return fail("the batch is empty".to_owned());
+    }
+    if inputs.ncols() != equations.input_length() {
+        return fail(format!(
+            "a row has {} inputs, the model takes {}",
+            inputs.ncols(),
+            equations.input_length()
+        ));
+    }
+    if parameters.len() != equations.parameters.len() {
+        return fail(format!(
+            "{} tensors for {} parameters",
+            parameters.len(),
+            equations.parameters.len()
+        ));
+    }
+    for (parameter, values) in equations.parameters.iter().zip(parameters) {
+        if values.len() != parameter.elements() {
+            return fail(format!(
+                "`{}` has {} elements, the model has {}",
+                parameter.name,
+                values.len(),
+                parameter.elements()
+            ));
+        }
+    }
+    let Some(targets) = targets else {
+        return Ok(());
+    };
+    let Some(objective) = &equations.objective else {
+        return fail("the model has no loss, so it takes no targets".to_owned());
+    };
+    match (targets, objective.target_kind) {
+        (Targets::Vectors(targets), super::TargetKind::Vector)
+            if targets.dim() == (rows, outputs) =>
+        {
+            Ok(())
+        }
+        (Targets::Vectors(targets), super::TargetKind::Vector) => {
+            let (own_rows, own) = targets.dim();
+            fail(format!(
+                "the targets are {own_rows}×{own}, the model needs {rows}×{outputs}"
+            ))
+        }
+        (Targets::Classes(classes), super::TargetKind::Class) if classes.len() != rows => {
+            fail(format!("{} targets for {rows} samples", classes.len()))
+        }
+        (Targets::Classes(classes), super::TargetKind::Class) => {
+            match classes.iter().find(|class| **class >= outputs) {
+                Some(class) => fail(format!("the class {class} is not below {outputs}")),
+                None => Ok(()),
+            }
+        }
+        (Targets::Vectors(_), super::TargetKind::Class) => fail(format!(
+            "`{}` takes class indices as targets",
+            objective.name
+        )),
+        (Targets::Classes(_), super::TargetKind::Vector) => {
+            fail(format!("`{}` takes vectors as targets", objective.name))
+        }
+    }
+}
+
+/// A batch with the values computed so far: an array for each variable, with a row for each sample. Parameters and
+/// their gradients have no rows for samples: a matrix is itself, a vector is one row that spreads over the batch.
+struct Batch<'a, T> {
+    equations: &'a Equations,
+    rows: usize,
+    values: BTreeMap<VariableId, Array2<T>>,
+    classes: &'a [usize],
+}
+
+impl<T: Real> Batch<'_, T> {
+    fn compute(&mut self, equation: &Equation) {
+        let variable = self.equations.variables.get(equation.target);
+        let mut value = self.evaluate(&equation.value);
+        let is_gradient = matches!(variable.role, Role::Adjoint(of)
+            if matches!(self.equations.variables.get(of).role, Role::Parameter(_)));
+        let is_matrix = matches!(variable.shape, Shape::Matrix(..));
+        if !is_matrix {
+            let full = (self.rows, variable.shape.elements());
+            value = value
+                .broadcast(full)
+                .map_or(value.clone(), |spread| spread.to_owned());
+            if is_gradient {
+                // The loss is the mean over the batch, and so is its derivative.
+                value = mean_rows(&value).insert_axis(Axis(0));
+            }
+        }
+        self.values.insert(equation.target, value);
+    }
+
+    fn results(&self, extent: Extent) -> Result<Evaluation<T>, EvaluationError> {
+        let missing = || EvaluationError("an equation is missing".to_owned());
+        let value = |id: VariableId| self.values.get(&id).ok_or_else(missing);
+        let loss = match &self.equations.objective {
+            Some(objective) if extent >= Extent::Loss => {
+                mean_rows(value(objective.loss)?).first().copied()
+            }
+            _ => None,
+        };
+        let gradients = if extent < Extent::Gradient {
+            Vec::new()
+        } else {
+            let gradients = self
+                .equations
+                .parameters
+                .iter()
+                .filter_map(|parameter| parameter.gradient);
+            gradients
+                .map(|gradient| Ok(value(gradient)?.iter().copied().collect()))
+                .collect::<Result<_, _>>()?
+        };
+        Ok(Evaluation {
+            output: value(self.equations.output)?.clone(),
+            loss,
+            gradients,
+        })
+    }
+
+    fn constant(&self, value: f64) -> Array2<T> {
+        Array2::from_elem((1, 1), T::from_f64(value))
+    }
+
+    fn evaluate(&self, expression: &Expression) -> Array2<T> {
+        match expression {
+            Expression::Number(number) => self.constant(number.value()),
+            Expression::Pi => self.constant(std::f64::consts::PI),
+            Expression::Variable(id) => self
+                .values
+                .get(id)
+                .cloned()
+                .unwrap_or_else(|| self.constant(f64::NAN)),
+            Expression::Sum(terms) => self.fold(terms, |a, b| a + b),
+            Expression::Product(factors) => self.fold(factors, |a, b| a * b),
+            Expression::Power(base, exponent) => {
+                let exponent = exponent.value();
+                self.evaluate(base).mapv(|x| x.power(exponent))
+            }
+            Expression::Unary(function, argument) => {
+                self.evaluate(argument).mapv(|x| T::function(*function, x))
+            }
+            Expression::Extremum(which, left, right) => {
+                // A NaN on the left passes through.
+                combine(
+                    &self.evaluate(left),
+                    &self.evaluate(right),
+                    |a, b| match which {
+                        Extremum::Minimum if b < a => b,
+                        Extremum::Maximum if b > a => b,
+                        _ => a,
+                    },
+                )
+            }
+            Expression::Compare(comparison, left, right) => {
+                combine(&self.evaluate(left), &self.evaluate(right), |a, b| {
+                    if comparison.holds(a, b) {
+                        T::one()
+                    } else {
+                        T::zero()
+                    }
+                })
+            }
+            Expression::Select(parts) => {
+                let [condition, then, otherwise] = parts.each_ref().map(|part| self.evaluate(part));
+                let (rows, columns) = [&condition, &then, &otherwise]
+                    .into_iter()
+                    .fold((1, 1), |(r, c), part| {
+                        (r.max(part.nrows()), c.max(part.ncols()))
+                    });
+                Array2::from_shape_fn((rows, columns), |place| {
+                    if at(&condition, place) != T::zero() {
+                        at(&then, place)
+                    } else {
+                        at(&otherwise, place)
+                    }
+                })
+            }
+            Expression::Reduce(reduction, operand) => self.reduce(*reduction, operand),
+            Expression::ElementAtTarget(vector) => {
+                let vector = self.evaluate(vector);
+                Array2::from_shape_fn((self.rows, 1), |(row, _)| {
+                    at(&vector, (row, self.classes[row]))
+                })
+            }
+            Expression::OneHotTarget(length) => {
+                Array2::from_shape_fn((self.rows, *length), |(row, column)| {
+                    if self.classes[row] == column {
+                        T::one()
+                    } else {
+                        T::zero()
+                    }
+                })
+            }
+            Expression::MatrixVector(matrix, vector) => {
+                self.rowwise(vector).dot(&self.values[matrix].t())
+            }
+            Expression::TransposedMatrixVector(matrix, vector) => {
+                self.rowwise(vector).dot(&self.values[matrix])
+            }
+            Expression::Outer(left, right) => {
+                let count = T::from_f64(self.rows as f64);
+                self.rowwise(left)
+                    .t()
+                    .dot(&self.rowwise(right))
+                    .mapv(|sum| sum / count)
+            }
+            Expression::Stated(stated) => self.evaluate(&stated.0),
+        }
+    }
+
+    /// The value with a row for each sample.
+    fn rowwise(&self, expression: &Expression) -> Array2<T> {
+        let value = self.evaluate(expression);
+        let columns = expression.length(&self.equations.variables);
+        value
+            .broadcast((self.rows, columns))
+            .map_or(value.clone(), |spread| spread.to_owned())
+    }
+
+    fn fold(&self, operands: &[Expression], operation: fn(T, T) -> T) -> Array2<T> {
+        let mut values = operands.iter().map(|operand| self.evaluate(operand));
+        let first = values.next().unwrap_or_else(|| self.constant(0.0));
+        values.fold(first, |total, value| combine(&total, &value, operation))
+    }
+
+    fn reduce(&self, reduction: Reduction, operand: &Expression) -> Array2<T> {
+        let length = operand.length(&self.equations.variables);
+        let value = self.evaluate(operand);
+        let value = value
+            .broadcast((value.nrows(), length))
+            .map_or(value.clone(), |spread| spread.to_owned());
+        let rows = value.rows().into_iter().map(|row| {
+            let largest = row
+                .iter()
+                .copied()
+                .fold(row[0], |a, b| if b > a { b } else { a });
+            match reduction {
+                Reduction::Sum => row.sum(),
+                Reduction::Mean => row.sum() / T::from_f64(length as f64),
+                Reduction::Max => largest,
+                Reduction::LogSumExp => {
+                    let sum = row.iter().fold(T::zero(), |sum, x| {
+                        sum + T::function(Function::Exp, *x - largest)
+                    });
+                    largest + T::function(Function::Ln, sum)
+                }
+            }
+        });
+        Array2::from_shape_vec((value.nrows(), 1), rows.collect())
+            .unwrap_or_else(|_| self.constant(f64::NAN))
+    }
+}
+
+fn mean_rows<T: Real>(value: &Array2<T>) -> ndarray::Array1<T> {
+    let count = T::from_f64(Number::count(value.nrows()).value());
+    value.sum_axis(Axis(0)).mapv(|sum| sum / count)
+}
+
+/// An element of an array whose single rows and columns spread.
+fn at<T: Copy>(array: &Array2<T>, (row, column): (usize, usize)) -> T {
+    array[(row.min(array.nrows() - 1), column.min(array.ncols() - 1))]
+}
+
+fn combine<T: Real>(
+    left: &Array2<T>,
+    right: &Array2<T>,
+    operation: impl Fn(T, T) -> T,
+) -> Array2<T> {
+    let shape = (
+        left.nrows().max(right.nrows()),
+        left.ncols().max(right.ncols()),
+    );
+    match (left.broadcast(shape), right.broadcast(shape)) {
+        (Some(left), Some(right)) => Zip::from(left)
+            .and(right)
+            .map_collect(|a, b| operation(*a, *b)),
+        _ => Array2::from_elem(shape, T::from_f64(f64::NAN)),
+    }
+}

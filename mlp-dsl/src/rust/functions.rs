@@ -1,0 +1,63 @@
+//! The body of a function: its buffers that exist already, its steps, its result.
+
+use std::collections::BTreeSet;
+
+use proc_macro2::{Ident, Literal, TokenStream};
+use quote::quote;
+
+use super::steps::StepWriter;
+use super::{Comments, names};
+use crate::schedule::{Function, Precision, Program, Storage, Tensor};
+
+/// The statements of `function`; `kernels` gains what they call.
+pub(super) fn body(program: &Program, function: &Function, comments: Comments, kernels: &mut BTreeSet<&'static str>) -> TokenStream {
+    let names = names::buffers(function);
+    let mut given = Vec::new();
+    for (buffer, name) in function.buffers.iter().zip(&names) {
+        given.push(match buffer.storage {
+            Storage::Input { offset } if offset == 0 && buffer.length == program.inputs => quote!(let #name = input;),
+            Storage::Input { offset } => {
+                kernels.insert("vector");
+                let (length, offset) = (Literal::usize_unsuffixed(buffer.length), Literal::usize_unsuffixed(offset));
+                quote!(let #name = vector::<#length, _>(input, #offset);)
+            }
+            Storage::Target => quote!(let #name = target;),
+            Storage::Parameter(tensor) => parameter(&program.tensors[tensor], name, kernels),
+            Storage::Array | Storage::Scalar => TokenStream::new(),
+        });
+    }
+    let mut writer = StepWriter { function, tensors: &program.tensors, names: &names, precision: program.precision, comments, kernels };
+    let steps: Vec<TokenStream> = function.steps.iter().map(|step| writer.write(step)).collect();
+    let result = &names[function.result.0];
+    quote!(#(#given)* #(#steps)* #result)
+}
+
+fn parameter(tensor: &Tensor, name: &Ident, kernels: &mut BTreeSet<&'static str>) -> TokenStream {
+    let offset = Literal::usize_unsuffixed(tensor.offset);
+    if tensor.shape.is_empty() {
+        return quote!(let #name = self.parameters[#offset];);
+    }
+    let (view, dimensions) = view(tensor, "", kernels);
+    quote!(let #name = #view::<#dimensions, _>(&self.parameters, #offset);)
+}
+
+/// The function that shows a tensor within the flat parameters, and its dimensions as arguments.
+pub(super) fn view(tensor: &Tensor, suffix: &str, kernels: &mut BTreeSet<&'static str>) -> (Ident, TokenStream) {
+    let dimensions = tensor.shape.iter().map(|length| Literal::usize_unsuffixed(*length));
+    let name = match (tensor.shape.len(), suffix) {
+        (2, "") => "matrix",
+        (2, _) => "matrix_mut",
+        (_, "") => "vector",
+        _ => "vector_mut",
+    };
+    kernels.insert(name);
+    (names::identifier(name), quote!(#(#dimensions),*))
+}
+
+/// The name of the type of every number.
+pub(super) fn precision(precision: Precision) -> Ident {
+    names::identifier(match precision {
+        Precision::F32 => "f32",
+        Precision::F64 => "f64",
+    })
+}

@@ -1,0 +1,338 @@
+//! The items of one model: the type, its functions, the traits.
+
+use std::collections::BTreeSet;
+
+use proc_macro2::{Ident, Literal, TokenStream};
+use quote::quote;
+
+use super::functions::{body, precision};
+use super::names::{identifier, type_name};
+use super::Comments;
+use crate::schedule::{Function, Initial, Precision, Program, TargetKind, Tensor};
+
+/// Kernels that do not depend on the precision.
+const GENERIC_KERNELS: [&str; 8] = ["matrix", "matrix_mut", "vector", "vector_mut", "maximum", "minimum", "sign", "step"];
+
+/// All items of `program`.
+pub(super) fn model(program: &Program, source: &str, comments: Comments) -> TokenStream {
+    let name = type_name(&program.name);
+    let real = precision(program.precision);
+    let count = Literal::usize_unsuffixed(program.parameter_count());
+    let documentation = documentation(program);
+    let mut kernels = BTreeSet::new();
+    let inherent = inherent(program, source, comments, &mut kernels);
+    let network = network(program, &name);
+    let trainable = program.target.map(|target| trainable(program, &name, target));
+    let imports = imports(program, &kernels);
+    quote! {
+        #documentation
+        #[derive(::core::clone::Clone, ::core::fmt::Debug, ::core::cmp::PartialEq)]
+        #[allow(non_camel_case_types, reason = "the name is the model's")]
+        pub struct #name {
+            parameters: [::core::primitive::#real; #count],
+        }
+
+        // A block of its own, so that nothing outside can change the meaning of the names in it.
+        const _: () = {
+            #imports
+            #inherent
+            #network
+            #trainable
+        };
+    }
+}
+
+/// Documentation lines.
+fn lines<'a>(lines: impl IntoIterator<Item = &'a str>) -> TokenStream {
+    let lines = lines.into_iter().map(|line| if line.is_empty() { String::new() } else { format!(" {line}") });
+    quote!(#(#[doc = #lines])*)
+}
+
+/// The model's own documentation, its sizes and its equations.
+fn documentation(program: &Program) -> TokenStream {
+    let own = program.documentation.iter().map(|line| line.trim().to_owned());
+    let sizes = format!(
+        "{} inputs, {} outputs, {} parameters, `{}`.",
+        program.inputs,
+        program.outputs,
+        program.parameter_count(),
+        precision(program.precision)
+    );
+    let mut text: Vec<String> = own.collect();
+    if !text.is_empty() {
+        text.push(String::new());
+    }
+    text.extend([sizes, String::new(), "```text".to_owned()]);
+    text.extend(program.equations.lines().map(str::to_owned));
+    text.push("```".to_owned());
+    lines(text.iter().map(String::as_str))
+}
+
+/// The names that the code uses without a path.
+fn imports(program: &Program, kernels: &BTreeSet<&'static str>) -> TokenStream {
+    let real = precision(program.precision);
+    let (generic, own): (Vec<&str>, Vec<&str>) = kernels.iter().partition(|kernel| GENERIC_KERNELS.contains(kernel));
+    let list = |names: Vec<&str>| names.into_iter().map(identifier).collect::<Vec<Ident>>();
+    let (generic, own) = (list(generic), list(own));
+    let generic = (!generic.is_empty()).then(|| quote!(use ::mlp_runtime::kernel::{#(#generic),*};));
+    let own = (!own.is_empty()).then(|| quote!(use ::mlp_runtime::kernel::#real::{#(#own),*};));
+    quote! {
+        use ::core::primitive::{#real, str, u64, usize};
+        #generic
+        #own
+    }
+}
+
+fn inherent(program: &Program, source: &str, comments: Comments, kernels: &mut BTreeSet<&'static str>) -> TokenStream {
+    let name = type_name(&program.name);
+    let real = precision(program.precision);
+    let count = |value: usize| Literal::usize_unsuffixed(value);
+    let (inputs, outputs, parameters) = (count(program.inputs), count(program.outputs), count(program.parameter_count()));
+    let equations = text_literal(&program.equations);
+    let source = text_literal(source);
+    let scratch = |function: &Function| function.local_scalars();
+    let bytes = match program.precision {
+        Precision::F32 => 4,
+        Precision::F64 => 8,
+    };
+    let inference = count(bytes * (program.parameter_count() + scratch(&program.forward)));
+    let training = program.gradient.as_ref().map(|gradient| {
+        let bytes = count(bytes * (2 * program.parameter_count() + scratch(gradient)));
+        quote! {
+            /// Bytes for training by plain gradient descent: parameters, their gradient and the values of one pass.
+            pub const TRAINING_BYTES: usize = #bytes;
+        }
+    });
+    let init = init(program);
+    let forward = forward(program, comments, kernels);
+    let learning = program.target.map(|target| learning(program, target, comments, kernels));
+    quote! {
+        #[allow(dead_code, non_snake_case, clippy::all, clippy::pedantic, reason = "generated; a program may use a part of it")]
+        impl #name {
+            /// The elements of an input row.
+            pub const INPUTS: usize = #inputs;
+            /// The elements of an output.
+            pub const OUTPUTS: usize = #outputs;
+            /// The trained scalars.
+            pub const PARAMETERS: usize = #parameters;
+            /// Bytes for inference: parameters and the values of one pass.
+            pub const INFERENCE_BYTES: usize = #inference;
+            #training
+            /// The equations that this type implements.
+            pub const EQUATIONS: &'static str = #equations;
+            /// The text that this type was compiled from.
+            pub const SOURCE: &'static str = #source;
+
+            /// All parameters zero, as a gradient starts.
+            pub const fn zeros() -> Self {
+                Self { parameters: [0.0 as #real; #parameters] }
+            }
+
+            #init
+            #forward
+            #learning
+        }
+    }
+}
+
+/// Initial parameters: one line for each tensor that does not start at zero.
+fn init(program: &Program) -> TokenStream {
+    let draws: Vec<TokenStream> = program.tensors.iter().filter_map(initialiser).collect();
+    let is_random = program.tensors.iter().any(|tensor| !matches!(tensor.initial, Initial::Constant(_)));
+    let random = if is_random {
+        quote!(let mut random = ::mlp_runtime::Random::new(seed);)
+    } else {
+        quote!(let _ = seed;)
+    };
+    let network = if draws.is_empty() { quote!(let network) } else { quote!(let mut network) };
+    quote! {
+        /// Initial parameters; the same seed gives the same ones.
+        pub fn init(seed: u64) -> Self {
+            #network = Self::zeros();
+            #random
+            #(#draws)*
+            network
+        }
+    }
+}
+
+fn initialiser(tensor: &Tensor) -> Option<TokenStream> {
+    let (start, end) = (Literal::usize_unsuffixed(tensor.offset), Literal::usize_unsuffixed(tensor.offset + tensor.elements()));
+    let (name, value) = match tensor.initial {
+        Initial::Constant(0.0) => return None,
+        Initial::Constant(value) => ("constant", value),
+        Initial::Uniform(bound) => ("uniform", bound),
+        Initial::Normal(deviation) => ("normal", deviation),
+    };
+    let magnitude = Literal::f64_unsuffixed(value.abs());
+    let value = if value < 0.0 { quote!(-#magnitude) } else { quote!(#magnitude) };
+    let random = (name != "constant").then(|| quote!(, &mut random));
+    let name = identifier(name);
+    Some(quote!(::mlp_runtime::initialiser::#name(&mut network.parameters[#start..#end], #value #random);))
+}
+
+fn forward(program: &Program, comments: Comments, kernels: &mut BTreeSet<&'static str>) -> TokenStream {
+    let real = precision(program.precision);
+    let (inputs, outputs) = (Literal::usize_unsuffixed(program.inputs), Literal::usize_unsuffixed(program.outputs));
+    let body = body(program, &program.forward, comments, kernels);
+    quote! {
+        /// The output for one sample.
+        pub fn forward(&self, input: &[#real; #inputs]) -> [#real; #outputs] {
+            #body
+        }
+
+        /// The outputs for any number of samples.
+        ///
+        /// # Panics
+        /// If `inputs` and `outputs` differ in length.
+        pub fn forward_batch(&self, inputs: &[[#real; #inputs]], outputs: &mut [[#real; #outputs]]) {
+            ::core::assert!(inputs.len() == outputs.len(), "there must be an output row for each input row");
+            for row in 0..inputs.len() {
+                outputs[row] = self.forward(&inputs[row]);
+            }
+        }
+    }
+}
+
+/// The type of one target as an argument, and as an element of a batch.
+fn target_types(program: &Program, target: TargetKind) -> (TokenStream, TokenStream) {
+    let real = precision(program.precision);
+    let outputs = Literal::usize_unsuffixed(program.outputs);
+    match target {
+        TargetKind::Vector => (quote!(&[#real; #outputs]), quote!([#real; #outputs])),
+        TargetKind::Class => (quote!(usize), quote!(usize)),
+    }
+}
+
+fn learning(program: &Program, target: TargetKind, comments: Comments, kernels: &mut BTreeSet<&'static str>) -> TokenStream {
+    let real = precision(program.precision);
+    let inputs = Literal::usize_unsuffixed(program.inputs);
+    let (argument, element) = target_types(program, target);
+    let row = match target {
+        TargetKind::Vector => quote!(&targets[row]),
+        TargetKind::Class => quote!(targets[row]),
+    };
+    let panics = match target {
+        TargetKind::Vector => TokenStream::new(),
+        TargetKind::Class => lines(["", "# Panics", &format!("If `target` is not below {}.", program.outputs)]),
+    };
+    let mut write = |function: &Option<Function>| function.as_ref().map(|function| body(program, function, comments, kernels));
+    let (loss, gradient) = (write(&program.loss), write(&program.gradient));
+    quote! {
+        /// The loss of one sample.
+        #panics
+        pub fn loss(&self, input: &[#real; #inputs], target: #argument) -> #real {
+            #loss
+        }
+
+        /// Adds the gradient of one sample's loss to `gradient` and returns the loss.
+        #panics
+        pub fn gradient(&self, input: &[#real; #inputs], target: #argument, gradient: &mut Self) -> #real {
+            self.accumulate(input, target, 1.0, gradient)
+        }
+
+        /// Adds the gradient of the mean loss over all samples to `gradient` and returns that loss; 0 for no samples.
+        ///
+        /// # Panics
+        /// If `inputs` and `targets` differ in length, or a target is not valid.
+        pub fn gradient_batch(&self, inputs: &[[#real; #inputs]], targets: &[#element], gradient: &mut Self) -> #real {
+            ::core::assert!(inputs.len() == targets.len(), "there must be a target for each input row");
+            let share = 1.0 / inputs.len() as #real;
+            let mut total = 0.0;
+            for row in 0..inputs.len() {
+                total += share * self.accumulate(&inputs[row], #row, share, gradient);
+            }
+            total
+        }
+
+        /// Adds `share` times the gradient of one sample's loss to `gradient` and returns the loss.
+        fn accumulate(&self, input: &[#real; #inputs], target: #argument, share: #real, gradient: &mut Self) -> #real {
+            #gradient
+        }
+    }
+}
+
+fn network(program: &Program, name: &Ident) -> TokenStream {
+    let real = precision(program.precision);
+    let (inputs, outputs) = (Literal::usize_unsuffixed(program.inputs), Literal::usize_unsuffixed(program.outputs));
+    let title = &program.name;
+    let tensors = program.tensors.iter().map(|tensor| {
+        let shape = tensor.shape.iter().map(|length| Literal::usize_unsuffixed(*length));
+        let (name, offset) = (&tensor.name, Literal::usize_unsuffixed(tensor.offset));
+        quote!(::mlp_runtime::Tensor { name: #name, shape: &[#(#shape),*], offset: #offset })
+    });
+    quote! {
+        impl ::mlp_runtime::Network for #name {
+            type Scalar = #real;
+            type Input = [#real; #inputs];
+            type Output = [#real; #outputs];
+            const NAME: &'static str = #title;
+            const INPUTS: usize = Self::INPUTS;
+            const OUTPUTS: usize = Self::OUTPUTS;
+            const PARAMETERS: usize = Self::PARAMETERS;
+            const TENSORS: &'static [::mlp_runtime::Tensor] = &[#(#tensors),*];
+            const EQUATIONS: &'static str = Self::EQUATIONS;
+            const SOURCE: &'static str = Self::SOURCE;
+
+            fn zeros() -> Self {
+                Self::zeros()
+            }
+
+            fn init(seed: u64) -> Self {
+                Self::init(seed)
+            }
+
+            fn parameters(&self) -> &[#real] {
+                &self.parameters
+            }
+
+            fn parameters_mut(&mut self) -> &mut [#real] {
+                &mut self.parameters
+            }
+
+            fn forward(&self, input: &[#real; #inputs]) -> [#real; #outputs] {
+                Self::forward(self, input)
+            }
+
+            fn forward_batch(&self, inputs: &[[#real; #inputs]], outputs: &mut [[#real; #outputs]]) {
+                Self::forward_batch(self, inputs, outputs);
+            }
+        }
+    }
+}
+
+fn trainable(program: &Program, name: &Ident, target: TargetKind) -> TokenStream {
+    let real = precision(program.precision);
+    let inputs = Literal::usize_unsuffixed(program.inputs);
+    let (_, element) = target_types(program, target);
+    let value = match target {
+        TargetKind::Vector => quote!(target),
+        TargetKind::Class => quote!(*target),
+    };
+    quote! {
+        impl ::mlp_runtime::Trainable for #name {
+            type Target = #element;
+
+            fn loss(&self, input: &[#real; #inputs], target: &#element) -> #real {
+                Self::loss(self, input, #value)
+            }
+
+            fn gradient(&self, input: &[#real; #inputs], target: &#element, gradient: &mut Self) -> #real {
+                Self::gradient(self, input, #value, gradient)
+            }
+
+            fn gradient_batch(&self, inputs: &[[#real; #inputs]], targets: &[#element], gradient: &mut Self) -> #real {
+                Self::gradient_batch(self, inputs, targets, gradient)
+            }
+        }
+    }
+}
+
+/// A text as a raw literal, so that its lines stay lines; as an ordinary one where that cannot be.
+fn text_literal(text: &str) -> TokenStream {
+    let text = text.replace("\r\n", "\n");
+    let hashes = (0..).map(|count| "#".repeat(count)).find(|hashes| !text.contains(&format!("\"{hashes}")));
+    let raw = hashes.filter(|_| !text.contains('\r')).and_then(|hashes| format!("r{hashes}\"{text}\"{hashes}").parse::<Literal>().ok());
+    let literal = raw.unwrap_or_else(|| Literal::string(&text));
+    quote!(#literal)
+}

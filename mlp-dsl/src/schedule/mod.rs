@@ -1,0 +1,121 @@
+//! Order, buffers and loop shapes. The equations of a model come in; the steps of its functions go out, over named
+//! buffers of known length. Afterwards each step is one loop nest or one row of straight-line code, and nothing is left
+//! to decide. No mathematics changes here: an equation that a function does not need is left out, and that is all.
+
+mod lower;
+mod step;
+
+pub use step::{Access, Buffer, BufferId, Function, LoopShape, Operation, Orientation, Scalar, Step, Storage};
+
+pub use crate::equations::{Comparison, Extremum, Function as ScalarFunction, Initial, Precision, Reduction, TargetKind};
+
+use std::collections::BTreeSet;
+
+use crate::equations::{Equations, Section, VariableId};
+
+/// The functions of one model, ready to be written down.
+#[derive(Clone, Debug)]
+pub struct Program {
+    /// The model's name.
+    pub name: String,
+    /// The lines of the model's `///` comments.
+    pub documentation: Vec<String>,
+    /// The type of every number.
+    pub precision: Precision,
+    /// The length of a sample's input row.
+    pub inputs: usize,
+    /// The length of the output.
+    pub outputs: usize,
+    /// The trained tensors in the order in which they lie in memory.
+    pub tensors: Vec<Tensor>,
+    /// What a target is; `None` for a model that only answers.
+    pub target: Option<TargetKind>,
+    /// The equations as text.
+    pub equations: String,
+    /// The output for one sample.
+    pub forward: Function,
+    /// The loss of one sample.
+    pub loss: Option<Function>,
+    /// The loss of one sample; adds to the gradient.
+    pub gradient: Option<Function>,
+}
+
+/// A trained tensor.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Tensor {
+    /// `stage.tensor`
+    pub name: String,
+    /// As the equations write it: `W1`.
+    pub symbol: String,
+    /// Its shape; empty for a scalar.
+    pub shape: Vec<usize>,
+    /// The index of its first element among all parameters.
+    pub offset: usize,
+    /// How it starts.
+    pub initial: Initial,
+}
+
+impl Tensor {
+    /// The number of elements.
+    pub fn elements(&self) -> usize {
+        self.shape.iter().product()
+    }
+}
+
+impl Program {
+    /// The program of a model.
+    pub fn new(equations: &Equations) -> Self {
+        let mut offset = 0;
+        let tensors = equations.parameters.iter().map(|parameter| {
+            let start = offset;
+            offset += parameter.elements();
+            Tensor {
+                name: parameter.name.clone(),
+                symbol: equations.variables.get(parameter.variable).symbol.clone(),
+                shape: parameter.shape.clone(),
+                offset: start,
+                initial: parameter.initial,
+            }
+        });
+        let tensors = tensors.collect();
+        let loss = equations.objective.as_ref().map(|objective| objective.loss);
+        let function = |results: &[VariableId], last: Section| lower::lower(equations, &needed(equations, results, last), results[0]);
+        Self {
+            name: equations.name.clone(),
+            documentation: equations.documentation.clone(),
+            precision: equations.precision,
+            inputs: equations.input_length(),
+            outputs: equations.output_length(),
+            tensors,
+            target: equations.objective.as_ref().map(|objective| objective.target_kind),
+            equations: equations.to_string(),
+            forward: function(&[equations.output], Section::Forward),
+            loss: loss.map(|loss| function(&[loss], Section::Loss)),
+            gradient: loss.map(|loss| {
+                let gradients = equations.parameters.iter().filter_map(|parameter| parameter.gradient);
+                let results: Vec<VariableId> = std::iter::once(loss).chain(gradients).collect();
+                function(&results, Section::Backward)
+            }),
+        }
+    }
+
+    /// The number of trained scalars.
+    pub fn parameter_count(&self) -> usize {
+        self.tensors.iter().map(Tensor::elements).sum()
+    }
+}
+
+/// The indices of the equations that `results` depend on, among the sections up to `last`.
+fn needed(equations: &Equations, results: &[VariableId], last: Section) -> Vec<usize> {
+    let mut wanted: BTreeSet<VariableId> = results.iter().copied().collect();
+    let mut indices = Vec::new();
+    for (index, equation) in equations.list.iter().enumerate().rev() {
+        if equation.section <= last && wanted.contains(&equation.target) {
+            indices.push(index);
+            let used = equations.variables.iter().map(|(id, _)| id).filter(|id| equation.value.count(*id) > 0);
+            wanted.extend(used);
+        }
+    }
+    indices.reverse();
+    indices
+}

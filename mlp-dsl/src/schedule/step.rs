@@ -1,0 +1,223 @@
+//! The vocabulary of a schedule: functions, buffers, steps.
+
+use super::{Comparison, Extremum, Reduction, ScalarFunction};
+
+/// One function of a model: its steps in order.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Function {
+    /// Everything that the steps read and write.
+    pub buffers: Vec<Buffer>,
+    /// The steps.
+    pub steps: Vec<Step>,
+    /// What the function returns.
+    pub result: BufferId,
+}
+
+impl Function {
+    /// The buffer with this id.
+    pub fn buffer(&self, id: BufferId) -> &Buffer {
+        &self.buffers[id.0]
+    }
+
+    /// The scalars that the function keeps in variables of its own while it runs.
+    pub fn local_scalars(&self) -> usize {
+        let local = self.buffers.iter().filter(|buffer| matches!(buffer.storage, Storage::Array | Storage::Scalar));
+        local.map(|buffer| buffer.length).sum()
+    }
+}
+
+/// A buffer of a function.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct BufferId(pub usize);
+
+/// Something that steps read or write.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Buffer {
+    /// As the equations write it: `a1`, `δ1`.
+    pub symbol: String,
+    /// Where its elements are.
+    pub storage: Storage,
+    /// The number of elements.
+    pub length: usize,
+}
+
+/// Where the elements of a buffer are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Storage {
+    /// In the sample's row, from this place.
+    Input {
+        /// The index of the first element.
+        offset: usize,
+    },
+    /// In the sample's target.
+    Target,
+    /// In the trained tensor with this index.
+    Parameter(usize),
+    /// In an array of the function.
+    Array,
+    /// In a variable of the function: one number.
+    Scalar,
+}
+
+/// One step: an operation, and the equation that it begins to compute.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Step {
+    /// The equation, at the first of its steps.
+    pub equation: Option<String>,
+    /// What is done.
+    pub operation: Operation,
+}
+
+/// What a step does.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Operation {
+    /// target = matrix · vector + bias, or target = matrixᵀ · vector
+    MatrixVector {
+        /// The new array.
+        target: BufferId,
+        /// A trained matrix.
+        matrix: BufferId,
+        /// Its rows and columns.
+        dimensions: (usize, usize),
+        /// Whether the matrix is transposed.
+        orientation: Orientation,
+        /// The vector.
+        vector: BufferId,
+        /// What is added.
+        bias: Option<BufferId>,
+        /// How it is computed.
+        shape: LoopShape,
+    },
+    /// target[i] = value at i
+    Elementwise {
+        /// The array.
+        target: BufferId,
+        /// Whether an earlier step made the array.
+        exists: bool,
+        /// What each element becomes.
+        value: Scalar,
+        /// How it is computed.
+        shape: LoopShape,
+    },
+    /// target = value
+    Single {
+        /// The new scalar.
+        target: BufferId,
+        /// Its value.
+        value: Scalar,
+    },
+    /// target = reduction over i of the value at i
+    Reduce {
+        /// The new scalar.
+        target: BufferId,
+        /// How the elements are combined.
+        reduction: Reduction,
+        /// The number of elements.
+        length: usize,
+        /// What each of them is; for a log-sum-exp, an element of one array.
+        value: Scalar,
+    },
+    /// gradient of a tensor += share · left · rightᵀ
+    AccumulateOuter {
+        /// The tensor.
+        tensor: usize,
+        /// As many elements as the tensor has rows.
+        left: BufferId,
+        /// As many elements as the tensor has columns.
+        right: BufferId,
+        /// How it is computed.
+        shape: LoopShape,
+    },
+    /// gradient of a tensor += share · value at i
+    Accumulate {
+        /// The tensor.
+        tensor: usize,
+        /// The number of elements.
+        length: usize,
+        /// What is added to each.
+        value: Scalar,
+        /// How it is computed.
+        shape: LoopShape,
+    },
+}
+
+/// Whether a matrix is used as it lies or transposed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Orientation {
+    /// matrix · vector
+    Plain,
+    /// matrixᵀ · vector
+    Transposed,
+}
+
+/// How a step is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LoopShape {
+    /// Every element on a line of its own.
+    Straight,
+    /// A loop of constant length.
+    Loop,
+}
+
+impl LoopShape {
+    /// More multiply-adds than this in one matrix product go into a loop.
+    const MOST_STRAIGHT_PRODUCTS: usize = 16;
+    /// More elements than this in one element-by-element step go into a loop.
+    const MOST_STRAIGHT_ELEMENTS: usize = 4;
+
+    /// The shape of a matrix product.
+    pub(super) fn of_product((rows, columns): (usize, usize)) -> Self {
+        if rows * columns <= Self::MOST_STRAIGHT_PRODUCTS { Self::Straight } else { Self::Loop }
+    }
+
+    /// The shape of an element-by-element step.
+    pub(super) fn of_elements(length: usize) -> Self {
+        if length <= Self::MOST_STRAIGHT_ELEMENTS { Self::Straight } else { Self::Loop }
+    }
+}
+
+/// One number, computed at a place i of a loop or outside of any.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Scalar {
+    /// A constant.
+    Number(f64),
+    /// An element of a buffer.
+    Element(BufferId, Access),
+    /// 1 where i is the target class, else 0.
+    IsTarget,
+    /// −operand
+    Negate(Box<Self>),
+    /// left + right
+    Add(Box<Self>, Box<Self>),
+    /// left − right
+    Subtract(Box<Self>, Box<Self>),
+    /// left · right
+    Multiply(Box<Self>, Box<Self>),
+    /// left / right
+    Divide(Box<Self>, Box<Self>),
+    /// A small whole power, 2 or more.
+    WholePower(Box<Self>, u32),
+    /// Any other power.
+    Power(Box<Self>, f64),
+    /// A scalar function.
+    Call(ScalarFunction, Box<Self>),
+    /// The smaller or the larger of two.
+    Extremum(Extremum, Box<Self>, Box<Self>),
+    /// 1 where the comparison holds, else 0.
+    Compare(Comparison, Box<Self>, Box<Self>),
+    /// The second where the first is not 0, else the third.
+    Select(Box<[Self; 3]>),
+}
+
+/// Which element of a buffer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Access {
+    /// The one at the loop's place.
+    Here,
+    /// The only one, of an array.
+    First,
+    /// The only one, of a scalar.
+    Whole,
+    /// The one at the target class.
+    AtTarget,
+}

@@ -1,0 +1,5 @@
+//! Nothing to compile.
+
+mlp_macros::mlp! {}
+
+fn main() {}

@@ -1,0 +1,5 @@
+//! A file that is not text.
+
+mlp_macros::mlp!("bytes.mlp");
+
+fn main() {}
