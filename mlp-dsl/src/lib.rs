@@ -27,6 +27,12 @@ pub mod schedule;
 
 pub mod rust;
 
+pub mod verify;
+
+pub mod file;
+
+pub mod build;
+
 pub use diagnostic::{Diagnostic, Diagnostics};
 pub use source::{Source, Span};
 

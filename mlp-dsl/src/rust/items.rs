@@ -8,7 +8,7 @@ use quote::quote;
 use super::functions::{body, precision};
 use super::names::{identifier, type_name};
 use super::Comments;
-use crate::schedule::{Function, Initial, Precision, Program, TargetKind, Tensor};
+use crate::schedule::{Function, Initial, Precision, Program, Section, TargetKind, Tensor};
 
 /// Kernels that do not depend on the precision.
 const GENERIC_KERNELS: [&str; 8] = ["matrix", "matrix_mut", "vector", "vector_mut", "maximum", "minimum", "sign", "step"];
@@ -48,24 +48,23 @@ fn lines<'a>(lines: impl IntoIterator<Item = &'a str>) -> TokenStream {
     quote!(#(#[doc = #lines])*)
 }
 
-/// The model's own documentation, its sizes and its equations.
+/// The model's own documentation and its sizes.
 fn documentation(program: &Program) -> TokenStream {
-    let own = program.documentation.iter().map(|line| line.trim().to_owned());
-    let sizes = format!(
-        "{} inputs, {} outputs, {} parameters, `{}`.",
-        program.inputs,
-        program.outputs,
-        program.parameter_count(),
-        precision(program.precision)
-    );
-    let mut text: Vec<String> = own.collect();
+    let plural = |count: usize, what: &str| format!("{count} {what}{}", if count == 1 { "" } else { "s" });
+    let sizes = [plural(program.inputs, "input"), plural(program.outputs, "output"), plural(program.parameter_count(), "parameter")];
+    let mut text: Vec<String> = program.documentation.iter().map(|line| line.trim().to_owned()).collect();
     if !text.is_empty() {
         text.push(String::new());
     }
-    text.extend([sizes, String::new(), "```text".to_owned()]);
-    text.extend(program.equations.lines().map(str::to_owned));
-    text.push("```".to_owned());
+    text.push(format!("{}, `{}`.", sizes.join(", "), precision(program.precision)));
     lines(text.iter().map(String::as_str))
+}
+
+/// The equations of one section that a function implements, as documentation.
+fn equations(function: &Function, section: Section) -> TokenStream {
+    let captions = function.steps.iter().filter_map(|step| step.caption.as_ref());
+    let own = captions.filter(|caption| caption.section == section).map(|caption| caption.equation.as_str());
+    lines(["", "```text"].into_iter().chain(own).chain(["```"]))
 }
 
 /// The names that the code uses without a path.
@@ -85,7 +84,6 @@ fn imports(program: &Program, kernels: &BTreeSet<&'static str>) -> TokenStream {
 
 fn inherent(program: &Program, source: &str, comments: Comments, kernels: &mut BTreeSet<&'static str>) -> TokenStream {
     let name = type_name(&program.name);
-    let real = precision(program.precision);
     let count = |value: usize| Literal::usize_unsuffixed(value);
     let (inputs, outputs, parameters) = (count(program.inputs), count(program.outputs), count(program.parameter_count()));
     let equations = text_literal(&program.equations);
@@ -125,7 +123,7 @@ fn inherent(program: &Program, source: &str, comments: Comments, kernels: &mut B
 
             /// All parameters zero, as a gradient starts.
             pub const fn zeros() -> Self {
-                Self { parameters: [0.0 as #real; #parameters] }
+                Self { parameters: [0.0; #parameters] }
             }
 
             #init
@@ -175,8 +173,10 @@ fn forward(program: &Program, comments: Comments, kernels: &mut BTreeSet<&'stati
     let real = precision(program.precision);
     let (inputs, outputs) = (Literal::usize_unsuffixed(program.inputs), Literal::usize_unsuffixed(program.outputs));
     let body = body(program, &program.forward, comments, kernels);
+    let equations = equations(&program.forward, Section::Forward);
     quote! {
         /// The output for one sample.
+        #equations
         pub fn forward(&self, input: &[#real; #inputs]) -> [#real; #outputs] {
             #body
         }
@@ -218,14 +218,18 @@ fn learning(program: &Program, target: TargetKind, comments: Comments, kernels: 
     };
     let mut write = |function: &Option<Function>| function.as_ref().map(|function| body(program, function, comments, kernels));
     let (loss, gradient) = (write(&program.loss), write(&program.gradient));
+    let loss_equation = program.loss.as_ref().map(|function| equations(function, Section::Loss));
+    let backward = program.gradient.as_ref().map(|function| equations(function, Section::Backward));
     quote! {
         /// The loss of one sample.
+        #loss_equation
         #panics
         pub fn loss(&self, input: &[#real; #inputs], target: #argument) -> #real {
             #loss
         }
 
         /// Adds the gradient of one sample's loss to `gradient` and returns the loss.
+        #backward
         #panics
         pub fn gradient(&self, input: &[#real; #inputs], target: #argument, gradient: &mut Self) -> #real {
             self.accumulate(input, target, 1.0, gradient)

@@ -23,7 +23,7 @@ pub(super) struct StepWriter<'a> {
 impl<'a> StepWriter<'a> {
     /// The statements of a step, its equation as a comment before them.
     pub(super) fn write(&mut self, step: &Step) -> TokenStream {
-        let comment = step.equation.as_ref().map(|equation| comments::marker(equation, self.comments));
+        let comment = step.caption.as_ref().map(|caption| comments::marker(&caption.equation, self.comments));
         let statements = self.operation(&step.operation);
         quote!(#comment #statements)
     }

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::step::{Access, Buffer, BufferId, Function, LoopShape, Operation, Orientation, Scalar, Step, Storage};
+use super::step::{Access, Buffer, BufferId, Caption, Function, LoopShape, Operation, Orientation, Scalar, Step, Storage};
 use super::{Reduction, ScalarFunction};
 use crate::equations::{Equation, Equations, Expression, Number, Role, Shape, VariableId};
 
@@ -23,14 +23,14 @@ struct Lowering<'a> {
     /// The buffer of each variable met so far.
     ids: BTreeMap<VariableId, BufferId>,
     steps: Vec<Step>,
-    /// The text of the equation whose first step is not written yet.
-    pending: Option<String>,
+    /// The equation whose first step is not written yet.
+    pending: Option<Caption>,
     temporaries: usize,
 }
 
 impl Lowering<'_> {
     fn equation(&mut self, equation: &Equation) {
-        self.pending = Some(self.equations.equation_text(equation));
+        self.pending = Some(Caption { equation: self.equations.equation_text(equation), section: equation.section });
         let variable = self.equations.variables.get(equation.target);
         if let Role::Adjoint(of) = variable.role
             && let Role::Parameter(tensor) = self.equations.variables.get(of).role
@@ -106,7 +106,7 @@ impl Lowering<'_> {
         match value {
             Expression::Outer(left, right) => {
                 let (left, right) = (self.materialised(left), self.materialised(right));
-                let shape = LoopShape::of_product((self.buffers[left.0].length, self.buffers[right.0].length));
+                let shape = LoopShape::of_elements(self.buffers[left.0].length * self.buffers[right.0].length);
                 self.push(Operation::AccumulateOuter { tensor, left, right, shape });
             }
             Expression::Sum(terms) if terms.iter().any(|term| matches!(term, Expression::Outer(..))) => {
@@ -163,6 +163,7 @@ impl Lowering<'_> {
             Expression::Select(parts) => Scalar::Select(Box::new(parts.each_ref().map(|part| self.lane(part, length)))),
             Expression::OneHotTarget(_) => Scalar::IsTarget,
             Expression::ElementAtTarget(vector) => Scalar::Element(self.materialised(vector), Access::AtTarget),
+            Expression::Reduce(_, operand) if operand.length(&self.equations.variables) == 1 => self.lane(operand, 1),
             Expression::Reduce(reduction, operand) => {
                 let (length, value) = self.reduction(*reduction, operand);
                 let target = self.temporary(Storage::Scalar, 1);
@@ -205,7 +206,7 @@ impl Lowering<'_> {
 
     fn reduced_scalar(&mut self, value: &Expression) -> Reduced {
         match value {
-            Expression::Reduce(reduction, operand) => {
+            Expression::Reduce(reduction, operand) if operand.length(&self.equations.variables) > 1 => {
                 let (length, value) = self.reduction(*reduction, operand);
                 Reduced::Reduction(*reduction, length, value)
             }
@@ -314,7 +315,7 @@ impl Lowering<'_> {
     }
 
     fn push(&mut self, operation: Operation) {
-        self.steps.push(Step { equation: self.pending.take(), operation });
+        self.steps.push(Step { caption: self.pending.take(), operation });
     }
 
     /// The buffer to return: an output that is an input is copied.

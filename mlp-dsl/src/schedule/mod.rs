@@ -5,13 +5,13 @@
 mod lower;
 mod step;
 
-pub use step::{Access, Buffer, BufferId, Function, LoopShape, Operation, Orientation, Scalar, Step, Storage};
+pub use step::{Access, Buffer, BufferId, Caption, Function, LoopShape, Operation, Orientation, Scalar, Step, Storage};
 
-pub use crate::equations::{Comparison, Extremum, Function as ScalarFunction, Initial, Precision, Reduction, TargetKind};
+pub use crate::equations::{Comparison, Extremum, Function as ScalarFunction, Initial, Precision, Reduction, Section, TargetKind};
 
 use std::collections::BTreeSet;
 
-use crate::equations::{Equations, Section, VariableId};
+use crate::equations::{Equations, VariableId};
 
 /// The functions of one model, ready to be written down.
 #[derive(Clone, Debug)]

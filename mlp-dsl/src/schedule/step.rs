@@ -1,6 +1,6 @@
 //! The vocabulary of a schedule: functions, buffers, steps.
 
-use super::{Comparison, Extremum, Reduction, ScalarFunction};
+use super::{Comparison, Extremum, Reduction, ScalarFunction, Section};
 
 /// One function of a model: its steps in order.
 #[derive(Clone, Debug, PartialEq)]
@@ -63,9 +63,18 @@ pub enum Storage {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Step {
     /// The equation, at the first of its steps.
-    pub equation: Option<String>,
+    pub caption: Option<Caption>,
     /// What is done.
     pub operation: Operation,
+}
+
+/// The equation that a step begins to compute.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Caption {
+    /// The equation as text.
+    pub equation: String,
+    /// The part of the computation that it belongs to.
+    pub section: Section,
 }
 
 /// What a step does.
@@ -161,8 +170,8 @@ pub enum LoopShape {
 
 impl LoopShape {
     /// More multiply-adds than this in one matrix product go into a loop.
-    const MOST_STRAIGHT_PRODUCTS: usize = 16;
-    /// More elements than this in one element-by-element step go into a loop.
+    const MOST_STRAIGHT_PRODUCTS: usize = 8;
+    /// More elements than this in one step without a product go into a loop.
     const MOST_STRAIGHT_ELEMENTS: usize = 4;
 
     /// The shape of a matrix product.
