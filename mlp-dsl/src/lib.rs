@@ -27,10 +27,13 @@ pub mod schedule;
 
 pub mod rust;
 
+#[cfg(feature = "evaluate")]
 pub mod verify;
 
+#[cfg(feature = "build")]
 pub mod file;
 
+#[cfg(feature = "build")]
 pub mod build;
 
 pub use diagnostic::{Diagnostic, Diagnostics};
@@ -66,7 +69,11 @@ pub fn compile(source: &Source) -> Result<Compiled, Diagnostics> {
             Err(found) => errors.extend(found),
         }
     }
-    errors.into_result(Compiled { source: source.clone(), checked, models })
+    errors.into_result(Compiled {
+        source: source.clone(),
+        checked,
+        models,
+    })
 }
 
 /// The built-in activations and losses, in the language itself.
@@ -95,10 +102,17 @@ impl Compiled {
     }
 
     /// The same items as a formatted file with the equations as comments, as `mlp build` writes.
+    #[cfg(feature = "build")]
     pub fn rust(&self) -> String {
-        let origin = self.source.name.rsplit(['/', '\\']).next().unwrap_or("a text");
+        let origin = self
+            .source
+            .name
+            .rsplit(['/', '\\'])
+            .next()
+            .unwrap_or("a text");
         // The tokens of our own items are always Rust; if they were not, the text of the mistake would not be, either.
-        rust::file(&self.programs(), &self.source.text, origin).unwrap_or_else(|error| format!("compile_error!({:?});\n", error.to_string()))
+        rust::file(&self.programs(), &self.source.text, origin)
+            .unwrap_or_else(|error| format!("compile_error!({:?});\n", error.to_string()))
     }
 
     fn programs(&self) -> Vec<schedule::Program> {
@@ -107,8 +121,14 @@ impl Compiled {
 
     /// The activation or loss called `name`, built in or defined by the text.
     pub fn definition(&self, name: &str) -> Option<Definition<'_>> {
-        let activation = self.checked.activations.iter().find(|activation| activation.name == name);
+        let activation = self
+            .checked
+            .activations
+            .iter()
+            .find(|activation| activation.name == name);
         let loss = self.checked.losses.iter().find(|loss| loss.name == name);
-        activation.map(Definition::Activation).or(loss.map(Definition::Loss))
+        activation
+            .map(Definition::Activation)
+            .or(loss.map(Definition::Loss))
     }
 }

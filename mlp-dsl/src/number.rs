@@ -188,7 +188,12 @@ fn combine(
 impl Add for Number {
     type Output = Self;
     fn add(self, other: Self) -> Self {
-        combine(self, other, |a, b, c, d| (a * d + c * b, b * d), |x, y| x + y)
+        combine(
+            self,
+            other,
+            |a, b, c, d| (a * d + c * b, b * d),
+            |x, y| x + y,
+        )
     }
 }
 
@@ -222,7 +227,12 @@ impl Neg for Number {
 
 impl Number {
     fn minus(self, other: Self) -> Self {
-        combine(self, other, |a, b, c, d| (a * d - c * b, b * d), |x, y| x - y)
+        combine(
+            self,
+            other,
+            |a, b, c, d| (a * d - c * b, b * d),
+            |x, y| x - y,
+        )
     }
 }
 
@@ -287,30 +297,52 @@ mod tests {
     fn fractions_are_exact_and_floats_take_over() {
         let third = Number::fraction(1, 49);
         assert_eq!(third * Number::integer(49), Number::ONE);
-        assert_eq!(Number::parse("0.1").map(|n| n + Number::parse("0.2").unwrap_or(n)), Number::parse("0.3"));
+        assert_eq!(
+            Number::parse("0.1").map(|n| n + Number::parse("0.2").unwrap_or(n)),
+            Number::parse("0.3")
+        );
         assert_eq!(Number::parse("1e-3"), Some(Number::fraction(1, 1000)));
         assert_eq!(Number::parse("1e400"), None);
         let large = Number::integer(i32::MAX);
-        assert_eq!((large * large).value(), f64::from(i32::MAX) * f64::from(i32::MAX));
+        assert_eq!(
+            (large * large).value(),
+            f64::from(i32::MAX) * f64::from(i32::MAX)
+        );
         assert!((Number::ONE / Number::ZERO).value().is_infinite());
         assert_eq!(Number::fraction(2, -4), Number::fraction(-1, 2));
     }
 
     #[test]
     fn powers_and_roots() {
-        assert_eq!(Number::integer(-2).power(Number::integer(-3)), Number::fraction(-1, 8));
-        assert_eq!(Number::fraction(4, 9).exact_root(), Some(Number::fraction(2, 3)));
+        assert_eq!(
+            Number::integer(-2).power(Number::integer(-3)),
+            Number::fraction(-1, 8)
+        );
+        assert_eq!(
+            Number::fraction(4, 9).exact_root(),
+            Some(Number::fraction(2, 3))
+        );
         assert_eq!(Number::integer(2).exact_root(), None);
     }
 
     #[test]
     fn display_is_short() {
-        let shown: Vec<String> = ["0.5", "0.01", "1e-8", "1.0507009873554805", "64", "0.044715"]
-            .into_iter()
-            .filter_map(Number::parse)
-            .map(|number| number.to_string())
-            .collect();
-        assert_eq!(shown, ["½", "0.01", "1e-8", "1.0507009873554805", "64", "0.044715"]);
+        let shown: Vec<String> = [
+            "0.5",
+            "0.01",
+            "1e-8",
+            "1.0507009873554805",
+            "64",
+            "0.044715",
+        ]
+        .into_iter()
+        .filter_map(Number::parse)
+        .map(|number| number.to_string())
+        .collect();
+        assert_eq!(
+            shown,
+            ["½", "0.01", "1e-8", "1.0507009873554805", "64", "0.044715"]
+        );
         assert_eq!(Number::fraction(-2, 3).to_string(), "−2/3");
     }
 }

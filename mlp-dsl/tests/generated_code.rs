@@ -8,15 +8,22 @@ use mlp_dsl::{Source, compile};
 
 fn check(name: &str) {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");
-    let text = fs::read_to_string(folder.join(format!("fixtures/{name}.mlp"))).expect("the fixture is there");
+    let text = fs::read_to_string(folder.join(format!("fixtures/{name}.mlp")))
+        .expect("the fixture is there");
     let source = Source::new(format!("{name}.mlp"), text);
-    let generated = compile(&source).unwrap_or_else(|errors| panic!("{}", errors.render(&source, false))).rust();
+    let generated = compile(&source)
+        .unwrap_or_else(|errors| panic!("{}", errors.render(&source, false)))
+        .rust();
     let golden = folder.join(format!("generated/{name}.rs"));
     if std::env::var_os("UPDATE_GENERATED").is_some() {
         fs::write(&golden, &generated).expect("the golden file can be written");
     }
     let expected = fs::read_to_string(&golden).unwrap_or_default();
-    assert!(generated == expected, "{} is stale: review the change and run with UPDATE_GENERATED=1", golden.display());
+    assert!(
+        generated == expected,
+        "{} is stale: review the change and run with UPDATE_GENERATED=1",
+        golden.display()
+    );
 }
 
 #[test]
@@ -38,10 +45,17 @@ fn scalar_chain_is_straight_line_code() {
 fn the_file_differs_from_the_tokens_by_comments_alone() {
     for name in ["xor", "digits", "own_activation", "smooth_activations"] {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/fixtures/{name}.mlp"));
-        let source = Source::new(name, fs::read_to_string(path).expect("the fixture is there"));
+        let source = Source::new(
+            name,
+            fs::read_to_string(path).expect("the fixture is there"),
+        );
         let compiled = compile(&source).expect("the fixture compiles");
         let file: syn::File = syn::parse_str(&compiled.rust()).expect("the file is Rust");
         let tokens: syn::File = syn::parse2(compiled.tokens()).expect("the tokens are items");
-        assert_eq!(prettyplease::unparse(&file), prettyplease::unparse(&tokens), "{name}");
+        assert_eq!(
+            prettyplease::unparse(&file),
+            prettyplease::unparse(&tokens),
+            "{name}"
+        );
     }
 }

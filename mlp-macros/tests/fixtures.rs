@@ -18,12 +18,29 @@ mlp!("../../mlp-dsl/tests/fixtures/scalar_chain.mlp");
 
 /// The elements of a tensor as `f64`.
 fn read(file: &SafeTensors<'_>, name: &str) -> Vec<f64> {
-    let tensor = file.tensor(name).unwrap_or_else(|error| panic!("{name}: {error}"));
+    let tensor = file
+        .tensor(name)
+        .unwrap_or_else(|error| panic!("{name}: {error}"));
     let data = tensor.data();
     match tensor.dtype() {
-        Dtype::F32 => data.as_chunks().0.iter().map(|bytes| f64::from(f32::from_le_bytes(*bytes))).collect(),
-        Dtype::F64 => data.as_chunks().0.iter().map(|bytes| f64::from_le_bytes(*bytes)).collect(),
-        Dtype::I64 => data.as_chunks().0.iter().map(|bytes| i64::from_le_bytes(*bytes) as f64).collect(),
+        Dtype::F32 => data
+            .as_chunks()
+            .0
+            .iter()
+            .map(|bytes| f64::from(f32::from_le_bytes(*bytes)))
+            .collect(),
+        Dtype::F64 => data
+            .as_chunks()
+            .0
+            .iter()
+            .map(|bytes| f64::from_le_bytes(*bytes))
+            .collect(),
+        Dtype::I64 => data
+            .as_chunks()
+            .0
+            .iter()
+            .map(|bytes| i64::from_le_bytes(*bytes) as f64)
+            .collect(),
         other => panic!("{name} is {other:?}"),
     }
 }
@@ -34,22 +51,31 @@ fn read_as<T: Scalar>(file: &SafeTensors<'_>, name: &str) -> Vec<T> {
 
 fn assert_close<T: Scalar>(name: &str, found: &[T], expected: &[f64], tolerance: f64) {
     assert_eq!(found.len(), expected.len(), "{name}");
-    let largest = expected.iter().fold(0.0_f64, |largest, value| largest.max(value.abs()));
+    let largest = expected
+        .iter()
+        .fold(0.0_f64, |largest, value| largest.max(value.abs()));
     for (found, expected) in found.iter().zip(expected) {
         let error = (found.to_f64() - expected).abs();
-        assert!(error <= tolerance * largest, "{name}: {found} instead of {expected}");
+        assert!(
+            error <= tolerance * largest,
+            "{name}: {found} instead of {expected}"
+        );
     }
 }
 
 fn check<N: Trainable>(name: &str, tolerance: f64) {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("../mlp-dsl/tests/fixtures/{name}.safetensors"));
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join(format!("../mlp-dsl/tests/fixtures/{name}.safetensors"));
     let bytes = std::fs::read(path).expect("the fixture is there");
     let file = SafeTensors::deserialize(&bytes).expect("the fixture is a safetensors file");
 
     let mut network = N::zeros();
     for tensor in N::TENSORS {
         let values = read_as(&file, &format!("param.{}", tensor.name));
-        network.tensor_mut(tensor.name).expect("the network has its tensors").copy_from_slice(&values);
+        network
+            .tensor_mut(tensor.name)
+            .expect("the network has its tensors")
+            .copy_from_slice(&values);
     }
     let inputs = read_as::<N::Scalar>(&file, "input");
     let inputs = N::Input::rows(&inputs).expect("rows fit");
@@ -65,7 +91,10 @@ fn check<N: Trainable>(name: &str, tolerance: f64) {
 
     let mut outputs = vec![N::Output::zeros(); inputs.len()];
     network.forward_batch(inputs, &mut outputs);
-    let flat: Vec<N::Scalar> = outputs.iter().flat_map(|row| row.as_slice().iter().copied()).collect();
+    let flat: Vec<N::Scalar> = outputs
+        .iter()
+        .flat_map(|row| row.as_slice().iter().copied())
+        .collect();
     assert_close("output", &flat, &read(&file, "output"), tolerance);
 
     let mut gradient = N::zeros();
@@ -73,7 +102,9 @@ fn check<N: Trainable>(name: &str, tolerance: f64) {
     assert_close("loss", &[loss], &read(&file, "loss"), tolerance);
     for tensor in N::TENSORS {
         let name = format!("grad.{}", tensor.name);
-        let found = gradient.tensor(tensor.name).expect("the network has its tensors");
+        let found = gradient
+            .tensor(tensor.name)
+            .expect("the network has its tensors");
         assert_close(&name, found, &read(&file, &name), tolerance);
     }
 
@@ -82,12 +113,29 @@ fn check<N: Trainable>(name: &str, tolerance: f64) {
     let mut losses = 0.0;
     for (input, target) in inputs.iter().zip(&targets) {
         losses += network.gradient(input, target, &mut sum).to_f64();
-        assert_eq!(network.loss(input, target), network.gradient(input, target, &mut N::zeros()));
+        assert_eq!(
+            network.loss(input, target),
+            network.gradient(input, target, &mut N::zeros())
+        );
     }
     let count = inputs.len() as f64;
-    assert_close("loss, sample by sample", &[losses / count], &read(&file, "loss"), tolerance);
-    let scaled: Vec<f64> = gradient.parameters().iter().map(|value| value.to_f64() * count).collect();
-    assert_close("gradient, sample by sample", sum.parameters(), &scaled, tolerance);
+    assert_close(
+        "loss, sample by sample",
+        &[losses / count],
+        &read(&file, "loss"),
+        tolerance,
+    );
+    let scaled: Vec<f64> = gradient
+        .parameters()
+        .iter()
+        .map(|value| value.to_f64() * count)
+        .collect();
+    assert_close(
+        "gradient, sample by sample",
+        sum.parameters(),
+        &scaled,
+        tolerance,
+    );
 }
 
 const SINGLE: f64 = 2e-5;

@@ -13,7 +13,12 @@ use crate::model::Model;
 
 /// The derivative of `expression` with respect to `variable`, simplified; `known` is a variable that `expression` equals,
 /// for the derivative to be written with.
-pub fn derivative(expression: &Expression, variable: VariableId, known: Option<VariableId>, variables: &Variables) -> Expression {
+pub fn derivative(
+    expression: &Expression,
+    variable: VariableId,
+    known: Option<VariableId>,
+    variables: &Variables,
+) -> Expression {
     pulled(expression, Expression::ONE, variable, known, variables)
 }
 
@@ -25,19 +30,31 @@ pub(super) fn pulled(
     known: Option<VariableId>,
     variables: &Variables,
 ) -> Expression {
-    let terms = pull(expression, cotangent, variables).remove(&variable).unwrap_or_default();
+    let terms = pull(expression, cotangent, variables)
+        .remove(&variable)
+        .unwrap_or_default();
     let mut variables = variables.clone();
     let mut protected = Protected::default();
     protected.add(known, expression, &mut variables);
-    protected.restored(simplify(Expression::Sum(terms), &protected.known, &variables))
+    protected.restored(simplify(
+        Expression::Sum(terms),
+        &protected.known,
+        &variables,
+    ))
 }
 
 /// Adds the backward equations.
 ///
 /// # Errors
 /// A trained tensor whose gradient is zero by structure.
-pub(super) fn backward(equations: &mut Equations, protected: &Protected, model: &Model) -> Result<(), Diagnostics> {
-    let Some(objective) = &equations.objective else { return Ok(()) };
+pub(super) fn backward(
+    equations: &mut Equations,
+    protected: &Protected,
+    model: &Model,
+) -> Result<(), Diagnostics> {
+    let Some(objective) = &equations.objective else {
+        return Ok(());
+    };
     let loss = objective.loss;
     let known = &protected.known;
     let trained = trained(equations);
@@ -47,7 +64,9 @@ pub(super) fn backward(equations: &mut Equations, protected: &Protected, model: 
         let cotangent = if equation.target == loss {
             Expression::ONE
         } else {
-            let Some(terms) = terms.remove(&equation.target) else { continue };
+            let Some(terms) = terms.remove(&equation.target) else {
+                continue;
+            };
             let value = simplify(Expression::Sum(terms), known, &equations.variables);
             if value.is_zero() {
                 continue;
@@ -56,8 +75,12 @@ pub(super) fn backward(equations: &mut Equations, protected: &Protected, model: 
         };
         for (variable, pulled) in pull(&equation.value, cotangent, &equations.variables) {
             match equations.variables.get(variable).role {
-                Role::Parameter(index) => gradient(equations, index, Expression::Sum(pulled), known),
-                _ if trained.contains(&variable) => terms.entry(variable).or_default().extend(pulled),
+                Role::Parameter(index) => {
+                    gradient(equations, index, Expression::Sum(pulled), known)
+                }
+                _ if trained.contains(&variable) => {
+                    terms.entry(variable).or_default().extend(pulled)
+                }
                 _ => {}
             }
         }
@@ -67,11 +90,19 @@ pub(super) fn backward(equations: &mut Equations, protected: &Protected, model: 
 
 /// The variables that depend on a trained tensor.
 fn trained(equations: &Equations) -> BTreeSet<VariableId> {
-    let is_parameter = |id: &VariableId| matches!(equations.variables.get(*id).role, Role::Parameter(_));
-    let mut trained: BTreeSet<VariableId> =
-        equations.variables.iter().map(|(id, _)| id).filter(|id| is_parameter(id)).collect();
+    let is_parameter =
+        |id: &VariableId| matches!(equations.variables.get(*id).role, Role::Parameter(_));
+    let mut trained: BTreeSet<VariableId> = equations
+        .variables
+        .iter()
+        .map(|(id, _)| id)
+        .filter(|id| is_parameter(id))
+        .collect();
     for equation in &equations.list {
-        if trained.iter().any(|variable| equation.value.count(*variable) > 0) {
+        if trained
+            .iter()
+            .any(|variable| equation.value.count(*variable) > 0)
+        {
             trained.insert(equation.target);
         }
     }
@@ -84,7 +115,9 @@ fn adjoint(equations: &mut Equations, of: VariableId, value: Expression) -> Vari
     let variable = equations.variables.get(of);
     let shape = variable.shape;
     let is_layer = equations.equation(of).is_some_and(|equation| {
-        equation.value.any(&|part| matches!(part, Expression::MatrixVector(..)))
+        equation
+            .value
+            .any(&|part| matches!(part, Expression::MatrixVector(..)))
     });
     let symbol = match variable.symbol.strip_prefix('a') {
         Some(number) if is_layer => format!("δ{number}"),
@@ -92,7 +125,13 @@ fn adjoint(equations: &mut Equations, of: VariableId, value: Expression) -> Vari
     };
     let note = stable_note(equations, of);
     let target = equations.variables.add(symbol, shape, Role::Adjoint(of));
-    equations.list.push(Equation { target, definition: None, value, section: Section::Backward, note });
+    equations.list.push(Equation {
+        target,
+        definition: None,
+        value,
+        section: Section::Backward,
+        note,
+    });
     target
 }
 
@@ -113,9 +152,17 @@ fn gradient(equations: &mut Equations, index: usize, value: Expression, known: &
     }
     let shape = equations.variables.get(variable).shape;
     let symbol = format!("∂L/∂{}", equations.variables.get(variable).symbol);
-    let target = equations.variables.add(symbol, shape, Role::Adjoint(variable));
+    let target = equations
+        .variables
+        .add(symbol, shape, Role::Adjoint(variable));
     equations.parameters[index].gradient = Some(target);
-    equations.list.push(Equation { target, definition: None, value, section: Section::Backward, note: None });
+    equations.list.push(Equation {
+        target,
+        definition: None,
+        value,
+        section: Section::Backward,
+        note: None,
+    });
 }
 
 fn check_gradients(equations: &Equations, model: &Model) -> Result<(), Diagnostics> {

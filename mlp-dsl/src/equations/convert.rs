@@ -23,16 +23,26 @@ impl<S> Converter<'_, S> {
             Formula::Pi => Expression::Pi,
             Formula::Symbol(symbol) => Expression::Variable((self.resolve)(symbol)),
             Formula::Negate(operand) => self.convert(operand).negated(),
-            Formula::Unary(function, argument) => Expression::unary(*function, self.convert(argument)),
+            Formula::Unary(function, argument) => {
+                Expression::unary(*function, self.convert(argument))
+            }
             Formula::Binary(operator, left, right) => self.binary(*operator, left, right),
             Formula::Select(selection) => {
-                let (left, right) = (self.convert(&selection.left), self.convert(&selection.right));
-                let condition = Expression::Compare(selection.comparison, Box::new(left), Box::new(right));
+                let (left, right) = (
+                    self.convert(&selection.left),
+                    self.convert(&selection.right),
+                );
+                let condition =
+                    Expression::Compare(selection.comparison, Box::new(left), Box::new(right));
                 let then = self.convert(&selection.then);
                 Expression::select(condition, then, self.convert(&selection.otherwise))
             }
-            Formula::Reduce(reduction, operand) => Expression::Reduce(*reduction, Box::new(self.convert(operand))),
-            Formula::ElementAtTarget(vector) => Expression::ElementAtTarget(Box::new(self.convert(vector))),
+            Formula::Reduce(reduction, operand) => {
+                Expression::Reduce(*reduction, Box::new(self.convert(operand)))
+            }
+            Formula::ElementAtTarget(vector) => {
+                Expression::ElementAtTarget(Box::new(self.convert(vector)))
+            }
             Formula::Stated(stated) => {
                 let argument = self.convert(&stated.argument);
                 let mut known = Known::default();
@@ -58,8 +68,12 @@ impl<S> Converter<'_, S> {
             Operator::Subtract => left.minus(right),
             Operator::Multiply => left.times(right),
             Operator::Divide => left.times(right.reciprocal()),
-            Operator::Minimum => Expression::Extremum(Extremum::Minimum, Box::new(left), Box::new(right)),
-            Operator::Maximum => Expression::Extremum(Extremum::Maximum, Box::new(left), Box::new(right)),
+            Operator::Minimum => {
+                Expression::Extremum(Extremum::Minimum, Box::new(left), Box::new(right))
+            }
+            Operator::Maximum => {
+                Expression::Extremum(Extremum::Maximum, Box::new(left), Box::new(right))
+            }
             // The model admits constant exponents alone.
             Operator::Power => Expression::unary(
                 super::Function::Exp,
@@ -72,9 +86,17 @@ impl<S> Converter<'_, S> {
     fn named(&mut self, value: Expression, known: &mut Known) -> VariableId {
         let length = value.length(self.variables);
         let symbol = symbols::numbered("v", self.variables);
-        let target = self.variables.add(symbol, Shape::Vector(length), Role::Computed);
+        let target = self
+            .variables
+            .add(symbol, Shape::Vector(length), Role::Computed);
         known.add(target, &value);
-        self.equations.push(Equation { target, definition: None, value, section: Section::Forward, note: None });
+        self.equations.push(Equation {
+            target,
+            definition: None,
+            value,
+            section: Section::Forward,
+            note: None,
+        });
         target
     }
 }

@@ -13,8 +13,17 @@ use crate::number::Number;
 pub(super) type Cotangents = BTreeMap<VariableId, Vec<Expression>>;
 
 /// Pulls `cotangent` back through `expression` to its variables.
-pub(super) fn pull(expression: &Expression, cotangent: Expression, variables: &Variables) -> Cotangents {
-    let mut pullback = Pullback { variables, length: 1, guards: Vec::new(), settled: Cotangents::new() };
+pub(super) fn pull(
+    expression: &Expression,
+    cotangent: Expression,
+    variables: &Variables,
+) -> Cotangents {
+    let mut pullback = Pullback {
+        variables,
+        length: 1,
+        guards: Vec::new(),
+        settled: Cotangents::new(),
+    };
     pullback.region(expression, cotangent);
     pullback.settled
 }
@@ -43,14 +52,19 @@ impl Pullback<'_> {
         self.length = outer;
         for (variable, terms) in terms {
             let own = self.variables.length(variable);
-            let narrowed = terms.into_iter().map(|term| narrow(term, length, own, self.variables));
+            let narrowed = terms
+                .into_iter()
+                .map(|term| narrow(term, length, own, self.variables));
             self.settled.entry(variable).or_default().extend(narrowed);
         }
     }
 
     fn pull(&mut self, expression: &Expression, cotangent: Expression, terms: &mut Cotangents) {
         match expression {
-            Expression::Number(_) | Expression::Pi | Expression::OneHotTarget(_) | Expression::Compare(..) => {}
+            Expression::Number(_)
+            | Expression::Pi
+            | Expression::OneHotTarget(_)
+            | Expression::Compare(..) => {}
             Expression::Variable(variable) => terms.entry(*variable).or_default().push(cotangent),
             Expression::Sum(operands) => {
                 for operand in operands {
@@ -59,8 +73,12 @@ impl Pullback<'_> {
             }
             Expression::Product(factors) => {
                 for (index, factor) in factors.iter().enumerate() {
-                    let others = factors.iter().enumerate().filter(|(other, _)| *other != index);
-                    let product = std::iter::once(cotangent.clone()).chain(others.map(|(_, other)| other.clone()));
+                    let others = factors
+                        .iter()
+                        .enumerate()
+                        .filter(|(other, _)| *other != index);
+                    let product = std::iter::once(cotangent.clone())
+                        .chain(others.map(|(_, other)| other.clone()));
                     self.pull(factor, Expression::Product(product.collect()), terms);
                 }
             }
@@ -76,13 +94,15 @@ impl Pullback<'_> {
             }
             Expression::Extremum(which, left, right) => {
                 // ½ at a tie, as PyTorch's maximum and minimum have it: ½·(1 ± sign(left − right))
-                let sign = Expression::unary(Function::Sign, (**left).clone().minus((**right).clone()));
+                let sign =
+                    Expression::unary(Function::Sign, (**left).clone().minus((**right).clone()));
                 let (for_left, for_right) = match which {
                     Extremum::Maximum => (sign.clone(), sign.negated()),
                     Extremum::Minimum => (sign.clone().negated(), sign),
                 };
                 for (operand, sign) in [(left, for_left), (right, for_right)] {
-                    let share = Expression::Number(Number::HALF).times(Expression::Sum(vec![Expression::ONE, sign]));
+                    let share = Expression::Number(Number::HALF)
+                        .times(Expression::Sum(vec![Expression::ONE, sign]));
                     self.pull(operand, cotangent.clone().times(share), terms);
                 }
             }
@@ -103,25 +123,42 @@ impl Pullback<'_> {
             }
             Expression::MatrixVector(matrix, vector) => {
                 let settled = self.settled.entry(*matrix).or_default();
-                settled.push(Expression::Outer(Box::new(cotangent.clone()), vector.clone()));
-                self.region(vector, Expression::TransposedMatrixVector(*matrix, Box::new(cotangent)));
+                settled.push(Expression::Outer(
+                    Box::new(cotangent.clone()),
+                    vector.clone(),
+                ));
+                self.region(
+                    vector,
+                    Expression::TransposedMatrixVector(*matrix, Box::new(cotangent)),
+                );
             }
             Expression::Stated(stated) => {
                 let (value, argument, derivative) = &**stated;
                 // The statement replaces the derivative with respect to the argument alone: trained scalars inside the
                 // value have theirs derived.
-                let is_trained = |variable: &VariableId| matches!(self.variables.get(*variable).role, Role::Parameter(_));
+                let is_trained = |variable: &VariableId| {
+                    matches!(self.variables.get(*variable).role, Role::Parameter(_))
+                };
                 let settled = std::mem::take(&mut self.settled);
                 let mut derived = Cotangents::new();
                 self.pull(value, cotangent.clone(), &mut derived);
                 let reduced = std::mem::replace(&mut self.settled, settled);
-                for (variable, own) in derived.into_iter().filter(|(variable, _)| is_trained(variable)) {
+                for (variable, own) in derived
+                    .into_iter()
+                    .filter(|(variable, _)| is_trained(variable))
+                {
                     terms.entry(variable).or_default().extend(own);
                 }
-                for (variable, own) in reduced.into_iter().filter(|(variable, _)| is_trained(variable)) {
+                for (variable, own) in reduced
+                    .into_iter()
+                    .filter(|(variable, _)| is_trained(variable))
+                {
                     self.settled.entry(variable).or_default().extend(own);
                 }
-                terms.entry(*argument).or_default().push(cotangent.times(derivative.clone()));
+                terms
+                    .entry(*argument)
+                    .or_default()
+                    .push(cotangent.times(derivative.clone()));
             }
             // These stand only in backward equations, which are not differentiated again.
             Expression::TransposedMatrixVector(..) | Expression::Outer(..) => {}
@@ -139,7 +176,10 @@ impl Pullback<'_> {
         terms: &mut Cotangents,
     ) {
         let mut branches = [Cotangents::new(), Cotangents::new()];
-        for ((branch, holds), own) in [(then, true), (otherwise, false)].into_iter().zip(&mut branches) {
+        for ((branch, holds), own) in [(then, true), (otherwise, false)]
+            .into_iter()
+            .zip(&mut branches)
+        {
             self.guards.push((condition.clone(), holds));
             self.pull(branch, cotangent.clone(), own);
             self.guards.pop();
@@ -151,7 +191,8 @@ impl Pullback<'_> {
             if then.is_none() && otherwise.is_none() {
                 continue;
             }
-            let branch = |terms: Option<Vec<Expression>>| Expression::Sum(terms.unwrap_or_default());
+            let branch =
+                |terms: Option<Vec<Expression>>| Expression::Sum(terms.unwrap_or_default());
             let guarded = Expression::select(condition.clone(), branch(then), branch(otherwise));
             terms.entry(variable).or_default().push(guarded);
         }
@@ -160,7 +201,11 @@ impl Pullback<'_> {
     /// The cotangent of a scalar that spreads over the region: the sum over the region, within the guards.
     fn guarded_sum(&self, cotangent: Expression) -> Expression {
         let guarded = (self.guards.iter().rev()).fold(cotangent, |inner, (condition, holds)| {
-            let (then, otherwise) = if *holds { (inner, Expression::ZERO) } else { (Expression::ZERO, inner) };
+            let (then, otherwise) = if *holds {
+                (inner, Expression::ZERO)
+            } else {
+                (Expression::ZERO, inner)
+            };
             Expression::select(condition.clone(), then, otherwise)
         });
         narrow(guarded, self.length, 1, self.variables)
@@ -183,8 +228,15 @@ fn slope(function: Function, argument: &Expression) -> Option<Expression> {
         Function::Sigmoid => Some(value.clone().times(Expression::ONE.minus(value))),
         Function::Erf => {
             let root = Expression::unary(Function::Sqrt, Expression::Pi);
-            let bell = Expression::unary(Function::Exp, Expression::power(x, Number::integer(2)).negated());
-            Some(Expression::Product(vec![Expression::integer(2), bell, root.reciprocal()]))
+            let bell = Expression::unary(
+                Function::Exp,
+                Expression::power(x, Number::integer(2)).negated(),
+            );
+            Some(Expression::Product(vec![
+                Expression::integer(2),
+                bell,
+                root.reciprocal(),
+            ]))
         }
         Function::Softplus => Some(Expression::unary(Function::Sigmoid, x)),
     }
@@ -198,7 +250,11 @@ fn share(reduction: Reduction, operand: &Expression, length: usize) -> Expressio
         Reduction::Max => {
             // Several largest elements share equally, as in PyTorch's amax.
             let largest = Expression::Reduce(Reduction::Max, Box::new(operand.clone()));
-            let is_largest = Expression::Compare(super::Comparison::Equal, Box::new(operand.clone()), Box::new(largest));
+            let is_largest = Expression::Compare(
+                super::Comparison::Equal,
+                Box::new(operand.clone()),
+                Box::new(largest),
+            );
             let count = Expression::Reduce(Reduction::Sum, Box::new(is_largest.clone()));
             is_largest.times(count.reciprocal())
         }

@@ -116,7 +116,11 @@ pub struct Variables(Vec<Variable>);
 impl Variables {
     /// Adds a variable.
     pub fn add(&mut self, symbol: impl Into<String>, shape: Shape, role: Role) -> VariableId {
-        self.0.push(Variable { symbol: symbol.into(), shape, role });
+        self.0.push(Variable {
+            symbol: symbol.into(),
+            shape,
+            role,
+        });
         VariableId(self.0.len() - 1)
     }
 
@@ -127,7 +131,10 @@ impl Variables {
 
     /// All variables with their ids.
     pub fn iter(&self) -> impl Iterator<Item = (VariableId, &Variable)> {
-        self.0.iter().enumerate().map(|(index, variable)| (VariableId(index), variable))
+        self.0
+            .iter()
+            .enumerate()
+            .map(|(index, variable)| (VariableId(index), variable))
     }
 
     /// The number of elements of a variable.
@@ -235,7 +242,9 @@ impl Expression {
             Self::Reduce(reduction, a) => Self::Reduce(reduction, boxed(a)),
             Self::ElementAtTarget(a) => Self::ElementAtTarget(boxed(a)),
             Self::MatrixVector(matrix, a) => Self::MatrixVector(matrix, boxed(a)),
-            Self::TransposedMatrixVector(matrix, a) => Self::TransposedMatrixVector(matrix, boxed(a)),
+            Self::TransposedMatrixVector(matrix, a) => {
+                Self::TransposedMatrixVector(matrix, boxed(a))
+            }
             Self::Outer(a, b) => {
                 let a = boxed(a);
                 Self::Outer(a, boxed(b))
@@ -256,11 +265,17 @@ impl Expression {
     /// How often `variable` occurs.
     pub fn count(&self, variable: VariableId) -> usize {
         let own = match self {
-            Self::Variable(id) | Self::MatrixVector(id, _) | Self::TransposedMatrixVector(id, _) => usize::from(*id == variable),
+            Self::Variable(id)
+            | Self::MatrixVector(id, _)
+            | Self::TransposedMatrixVector(id, _) => usize::from(*id == variable),
             Self::Stated(stated) => usize::from(stated.1 == variable),
             _ => 0,
         };
-        own + self.operands().into_iter().map(|operand| operand.count(variable)).sum::<usize>()
+        own + self
+            .operands()
+            .into_iter()
+            .map(|operand| operand.count(variable))
+            .sum::<usize>()
     }
 
     /// The same expression with `variable` replaced by `value`.
@@ -287,7 +302,12 @@ impl Expression {
             },
             Self::Outer(left, right) => left.length(variables) * right.length(variables),
             Self::Stated(stated) => stated.0.length(variables),
-            _ => self.operands().into_iter().map(|operand| operand.length(variables)).max().unwrap_or(1),
+            _ => self
+                .operands()
+                .into_iter()
+                .map(|operand| operand.length(variables))
+                .max()
+                .unwrap_or(1),
         }
     }
 

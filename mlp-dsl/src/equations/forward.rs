@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use super::convert::Converter;
 use super::expression::{Expression, Role, Shape, VariableId, Variables};
 use super::rules::{self, Level};
-use super::{Definition, Equation, Equations, Objective, Parameter, Section, TargetKind, initial, symbols};
+use super::{
+    Definition, Equation, Equations, Objective, Parameter, Section, TargetKind, initial, symbols,
+};
 use crate::model::{Model, Symbol, ValueId, ValueKind};
 
 /// The forward equations of `model`, and the loss as its author wrote it.
@@ -24,8 +26,12 @@ pub(super) fn forward(model: &Model) -> Equations {
     for (index, value) in model.values.iter().enumerate() {
         let id = ValueId(index);
         if matches!(value.kind, ValueKind::Input) {
-            let name = symbols::for_user_name(value.name.as_deref().unwrap_or("x"), &builder.variables);
-            let variable = builder.variables.add(name, Shape::Vector(value.length), Role::Input { offset });
+            let name =
+                symbols::for_user_name(value.name.as_deref().unwrap_or("x"), &builder.variables);
+            let variable =
+                builder
+                    .variables
+                    .add(name, Shape::Vector(value.length), Role::Input { offset });
             offset += value.length;
             inputs.push(variable);
             builder.values.insert(id, variable);
@@ -102,21 +108,41 @@ impl Builder<'_> {
         let (symbol, own_name) = self.symbol(id);
         let (expression, definition) = match &value.kind {
             ValueKind::Input => return,
-            ValueKind::Dense { input, weight, bias } => {
-                let product = Expression::MatrixVector(self.parameters[weight.0], Box::new(self.variable(*input)));
-                let terms = std::iter::once(product).chain(bias.map(|bias| Expression::Variable(self.parameters[bias.0])));
+            ValueKind::Dense {
+                input,
+                weight,
+                bias,
+            } => {
+                let product = Expression::MatrixVector(
+                    self.parameters[weight.0],
+                    Box::new(self.variable(*input)),
+                );
+                let terms = std::iter::once(product)
+                    .chain(bias.map(|bias| Expression::Variable(self.parameters[bias.0])));
                 (Expression::Sum(terms.collect()), None)
             }
-            ValueKind::Activation { name, input, formula } => {
+            ValueKind::Activation {
+                name,
+                input,
+                formula,
+            } => {
                 let definition = Definition::Activation(name.clone(), self.values[input]);
                 (self.convert(formula, None), Some(definition))
             }
             ValueKind::Arithmetic(formula) => (self.convert(formula, None), None),
         };
         let value_expression = rules::apply(expression, Level::Tidy, &self.variables);
-        let variable = self.variables.add(symbol, Shape::Vector(value.length), Role::Computed);
+        let variable = self
+            .variables
+            .add(symbol, Shape::Vector(value.length), Role::Computed);
         let note = value.name.clone().filter(|_| !own_name);
-        self.list.push(Equation { target: variable, definition, value: value_expression, section: Section::Forward, note });
+        self.list.push(Equation {
+            target: variable,
+            definition,
+            value: value_expression,
+            section: Section::Forward,
+            note,
+        });
         self.values.insert(id, variable);
     }
 
@@ -127,7 +153,11 @@ impl Builder<'_> {
             ValueKind::Dense { .. } => (format!("a{}", self.layers[&id]), false),
             ValueKind::Activation { input, .. } if self.layers.contains_key(input) => {
                 let symbol = format!("z{}", self.layers[input]);
-                if self.variables.has_symbol(&symbol) { (symbols::numbered("v", &self.variables), false) } else { (symbol, false) }
+                if self.variables.has_symbol(&symbol) {
+                    (symbols::numbered("v", &self.variables), false)
+                } else {
+                    (symbol, false)
+                }
             }
             _ => match &value.name {
                 Some(name) => (symbols::for_user_name(name, &self.variables), true),
@@ -140,14 +170,23 @@ impl Builder<'_> {
         Expression::Variable(self.values[&id])
     }
 
-    fn convert(&mut self, formula: &crate::model::Formula<Symbol>, target: Option<VariableId>) -> Expression {
+    fn convert(
+        &mut self,
+        formula: &crate::model::Formula<Symbol>,
+        target: Option<VariableId>,
+    ) -> Expression {
         let (values, parameters) = (&self.values, &self.parameters);
         let resolve = |symbol: &Symbol| match symbol {
             Symbol::Value(id) => values[id],
             Symbol::Learned(id) => parameters[id.0],
             Symbol::Target => target.unwrap_or(VariableId(0)),
         };
-        Converter { variables: &mut self.variables, equations: &mut self.list, resolve: &resolve }.convert(formula)
+        Converter {
+            variables: &mut self.variables,
+            equations: &mut self.list,
+            resolve: &resolve,
+        }
+        .convert(formula)
     }
 
     /// Adds the equation of the loss.
@@ -161,7 +200,18 @@ impl Builder<'_> {
         let value = self.convert(&objective.formula, Some(target));
         let value = rules::apply(value, Level::Tidy, &self.variables);
         let loss = self.variables.add("L", Shape::Scalar, Role::Computed);
-        self.list.push(Equation { target: loss, definition: None, value, section: Section::Loss, note: None });
-        Some(Objective { name: objective.name.clone(), loss, target, target_kind: objective.target })
+        self.list.push(Equation {
+            target: loss,
+            definition: None,
+            value,
+            section: Section::Loss,
+            note: None,
+        });
+        Some(Objective {
+            name: objective.name.clone(),
+            loss,
+            target,
+            target_kind: objective.target,
+        })
     }
 }

@@ -8,20 +8,37 @@ use super::{Definition, Equations, Function};
 
 /// Rewrites the loss where that takes a logarithm of the output away.
 pub(super) fn fuse(equations: &mut Equations) {
-    let Some(objective) = &equations.objective else { return };
+    let Some(objective) = &equations.objective else {
+        return;
+    };
     let (loss, name) = (objective.loss, objective.name.clone());
     let output = equations.output;
-    let Some((activation, inner)) = equations.equation(output).and_then(|equation| match &equation.definition {
-        Some(Definition::Activation(activation, _)) => Some((activation.clone(), equation.value.clone())),
-        _ => None,
-    }) else {
+    let Some((activation, inner)) = equations
+        .equation(output)
+        .and_then(|equation| match &equation.definition {
+            Some(Definition::Activation(activation, _)) => {
+                Some((activation.clone(), equation.value.clone()))
+            }
+            _ => None,
+        })
+    else {
         return;
     };
     let variables = &equations.variables;
-    let Some(equation) = equations.list.iter_mut().find(|equation| equation.target == loss) else { return };
+    let Some(equation) = equations
+        .list
+        .iter_mut()
+        .find(|equation| equation.target == loss)
+    else {
+        return;
+    };
     let written = equation.value.clone();
     let before = logarithms(&written, output);
-    let fused = rules::apply(written.clone().replace(output, &inner), Level::Collect, variables);
+    let fused = rules::apply(
+        written.clone().replace(output, &inner),
+        Level::Collect,
+        variables,
+    );
     if before > 0 && logarithms_of_activations(&fused, &inner) == 0 {
         equation.definition = Some(Definition::Formula(written));
         equation.value = fused;
@@ -38,7 +55,10 @@ fn logarithms(expression: &Expression, variable: VariableId) -> usize {
 fn logarithms_of_activations(expression: &Expression, activation: &Expression) -> usize {
     let activation = activation.canonical();
     count(expression, &|argument| {
-        argument.any(&|part| part.canonical() == activation || matches!(part, Expression::Unary(Function::Sigmoid, _)))
+        argument.any(&|part| {
+            part.canonical() == activation
+                || matches!(part, Expression::Unary(Function::Sigmoid, _))
+        })
     })
 }
 
@@ -47,5 +67,9 @@ fn count(expression: &Expression, test: &dyn Fn(&Expression) -> bool) -> usize {
         Expression::Unary(Function::Ln, argument) => usize::from(test(argument)),
         _ => 0,
     };
-    own + expression.operands().into_iter().map(|operand| count(operand, test)).sum::<usize>()
+    own + expression
+        .operands()
+        .into_iter()
+        .map(|operand| count(operand, test))
+        .sum::<usize>()
 }

@@ -1,7 +1,7 @@
 //! How parameters start.
 
-use crate::number::Number;
 use crate::model::{self, Formula, Model, ParameterId, Scheme, Symbol, ValueId, ValueKind};
+use crate::number::Number;
 
 /// The distribution of a parameter's initial elements.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -23,7 +23,9 @@ pub(super) fn initial(model: &Model, index: usize) -> Initial {
     };
     match parameter.initial {
         model::Initial::Constant(number) => Initial::Constant(number.value()),
-        model::Initial::Automatic => Initial::Uniform(gain(model, ParameterId(index)) * (3.0 / inputs).sqrt()),
+        model::Initial::Automatic => {
+            Initial::Uniform(gain(model, ParameterId(index)) * (3.0 / inputs).sqrt())
+        }
         model::Initial::Scheme(scheme) => match scheme {
             Scheme::XavierUniform => Initial::Uniform((6.0 / (inputs + outputs)).sqrt()),
             Scheme::XavierNormal => Initial::Normal((2.0 / (inputs + outputs)).sqrt()),
@@ -40,14 +42,20 @@ pub(super) fn initial(model: &Model, index: usize) -> Initial {
 /// f that follows and a standard normal x. This is √2 for `relu`, √(2/(1 + slope²)) for `leaky_relu`, 1 for `selu`, and
 /// about 1.6 for `tanh`; 1 where no activation follows.
 fn gain(model: &Model, weight: ParameterId) -> f64 {
-    let layer = model.values.iter().position(|value| matches!(value.kind, ValueKind::Dense { weight: own, .. } if own == weight));
+    let layer = model.values.iter().position(
+        |value| matches!(value.kind, ValueKind::Dense { weight: own, .. } if own == weight),
+    );
     let following = layer.and_then(|layer| {
         model.values.iter().find_map(|value| match &value.kind {
-            ValueKind::Activation { input, formula, .. } if *input == ValueId(layer) => Some(formula),
+            ValueKind::Activation { input, formula, .. } if *input == ValueId(layer) => {
+                Some(formula)
+            }
             _ => None,
         })
     });
-    following.and_then(|formula| second_moment(model, formula)).map_or(1.0, |moment| moment.sqrt().recip())
+    following
+        .and_then(|formula| second_moment(model, formula))
+        .map_or(1.0, |moment| moment.sqrt().recip())
 }
 
 /// E[f(x)²] for a standard normal x; `None` where f is no function of one number, or its second moment is no use.

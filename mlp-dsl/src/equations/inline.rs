@@ -20,9 +20,15 @@ pub(super) fn inline(equations: &mut Equations, protected: &Protected) {
             && matches!(equations.variables.get(target).role, Role::Adjoint(of)
                 if !matches!(equations.variables.get(of).role, Role::Parameter(_)));
         let value = equation.value.clone();
-        let uses: usize = equations.list.iter().map(|equation| equation.value.count(target)).sum();
+        let uses: usize = equations
+            .list
+            .iter()
+            .map(|equation| equation.value.count(target))
+            .sum();
         let matrices = |part: &Expression| match part {
-            Expression::MatrixVector(matrix, _) | Expression::TransposedMatrixVector(matrix, _) => equations.variables.length(*matrix),
+            Expression::MatrixVector(matrix, _) | Expression::TransposedMatrixVector(matrix, _) => {
+                equations.variables.length(*matrix)
+            }
             _ => 0,
         };
         let small = cost(&value, &equations.variables) <= MOST_COST + total(&value, &matrices);
@@ -42,5 +48,10 @@ pub(super) fn inline(equations: &mut Equations, protected: &Protected) {
 }
 
 fn total(expression: &Expression, weight: &dyn Fn(&Expression) -> usize) -> usize {
-    weight(expression) + expression.operands().into_iter().map(|operand| total(operand, weight)).sum::<usize>()
+    weight(expression)
+        + expression
+            .operands()
+            .into_iter()
+            .map(|operand| total(operand, weight))
+            .sum::<usize>()
 }

@@ -6,6 +6,7 @@
 mod backward;
 mod convert;
 mod differentiate;
+#[cfg(feature = "evaluate")]
 mod evaluate;
 mod expression;
 mod forward;
@@ -22,6 +23,7 @@ mod symbols;
 mod text;
 
 pub use backward::derivative;
+#[cfg(feature = "evaluate")]
 pub use evaluate::{Evaluation, EvaluationError, Extent, Real, Targets, evaluate};
 pub use expression::{Expression, Extremum, Role, Shape, Variable, VariableId, Variables};
 pub use initial::Initial;
@@ -155,12 +157,17 @@ impl Equations {
 
     /// The equation of a variable; `None` for inputs, parameters and targets.
     pub fn equation(&self, variable: VariableId) -> Option<&Equation> {
-        self.list.iter().find(|equation| equation.target == variable)
+        self.list
+            .iter()
+            .find(|equation| equation.target == variable)
     }
 
     /// The number of elements of a sample's input row.
     pub fn input_length(&self) -> usize {
-        self.inputs.iter().map(|input| self.variables.length(*input)).sum()
+        self.inputs
+            .iter()
+            .map(|input| self.variables.length(*input))
+            .sum()
     }
 
     /// The number of elements of the output.

@@ -26,11 +26,20 @@ pub(super) fn protect(equations: &mut Equations) -> Protected {
 
 impl Protected {
     /// Adds the costly parts of `value`, and that `variable` equals it.
-    pub(super) fn add(&mut self, variable: Option<VariableId>, value: &Expression, variables: &mut Variables) {
+    pub(super) fn add(
+        &mut self,
+        variable: Option<VariableId>,
+        value: &Expression,
+        variables: &mut Variables,
+    ) {
         if let Some(variable) = variable {
             self.known.add(variable, value);
         }
-        let parts = if variable.is_some() && is_costly(value) { value.operands() } else { vec![value] };
+        let parts = if variable.is_some() && is_costly(value) {
+            value.operands()
+        } else {
+            vec![value]
+        };
         for part in parts {
             self.add_parts(part, variables);
         }
@@ -45,10 +54,17 @@ impl Protected {
         for operand in expression.operands() {
             self.add_parts(operand, variables);
         }
-        let is_new = !matches!(self.known.reuse(expression.clone()), Expression::Variable(_));
+        let is_new = !matches!(
+            self.known.reuse(expression.clone()),
+            Expression::Variable(_)
+        );
         if is_costly(expression) && is_new {
             let length = expression.length(variables);
-            let shape = if length == 1 { Shape::Scalar } else { Shape::Vector(length) };
+            let shape = if length == 1 {
+                Shape::Scalar
+            } else {
+                Shape::Vector(length)
+            };
             let variable = variables.add("", shape, Role::Computed);
             self.known.add(variable, expression);
             self.values.push((variable, expression.clone()));
@@ -58,10 +74,12 @@ impl Protected {
     /// The expression with every provisional variable written out.
     pub(super) fn restored(&self, expression: Expression) -> Expression {
         match expression {
-            Expression::Variable(id) => match self.values.iter().find(|(variable, _)| *variable == id) {
-                Some((_, value)) => value.clone(),
-                None => expression,
-            },
+            Expression::Variable(id) => {
+                match self.values.iter().find(|(variable, _)| *variable == id) {
+                    Some((_, value)) => value.clone(),
+                    None => expression,
+                }
+            }
             other => other.map(&mut |operand| self.restored(operand)),
         }
     }

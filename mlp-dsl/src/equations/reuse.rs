@@ -9,7 +9,10 @@ pub(super) struct Known(Vec<(Expression, VariableId)>);
 impl Known {
     /// Adds `variable = value`.
     pub(super) fn add(&mut self, variable: VariableId, value: &Expression) {
-        let worthwhile = !matches!(value, Expression::Number(_) | Expression::Variable(_) | Expression::Pi);
+        let worthwhile = !matches!(
+            value,
+            Expression::Number(_) | Expression::Variable(_) | Expression::Pi
+        );
         if worthwhile {
             self.0.push((value.canonical(), variable));
         }
@@ -34,11 +37,14 @@ impl Known {
 
     fn within_product(&self, mut factors: Vec<Expression>) -> Expression {
         for (value, variable) in &self.0 {
-            let Expression::Product(wanted) = value else { continue };
+            let Expression::Product(wanted) = value else {
+                continue;
+            };
             let mut places = Vec::new();
             for factor in wanted {
-                let place = (factors.iter().enumerate())
-                    .position(|(index, own)| !places.contains(&index) && own.canonical() == *factor);
+                let place = (factors.iter().enumerate()).position(|(index, own)| {
+                    !places.contains(&index) && own.canonical() == *factor
+                });
                 places.extend(place);
             }
             if places.len() == wanted.len() {
@@ -51,6 +57,10 @@ impl Known {
                 });
             }
         }
-        if factors.len() == 1 { factors.remove(0) } else { Expression::Product(factors) }
+        if factors.len() == 1 {
+            factors.remove(0)
+        } else {
+            Expression::Product(factors)
+        }
     }
 }

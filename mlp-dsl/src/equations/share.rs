@@ -11,7 +11,11 @@ use super::{Equation, Equations, Function, symbols};
 pub(super) fn share(equations: &mut Equations) {
     while let Some(value) = largest_shared(equations) {
         let length = value.length(&equations.variables);
-        let shape = if length == 1 { Shape::Scalar } else { Shape::Vector(length) };
+        let shape = if length == 1 {
+            Shape::Scalar
+        } else {
+            Shape::Vector(length)
+        };
         let symbol = symbols::numbered("s", &equations.variables);
         let target = equations.variables.add(symbol, shape, Role::Computed);
         let mut known = Known::default();
@@ -24,8 +28,19 @@ pub(super) fn share(equations: &mut Equations) {
                 equation.value = rewritten;
             }
         }
-        let Some((index, section)) = first else { return };
-        equations.list.insert(index, Equation { target, definition: None, value, section, note: None });
+        let Some((index, section)) = first else {
+            return;
+        };
+        equations.list.insert(
+            index,
+            Equation {
+                target,
+                definition: None,
+                value,
+                section,
+                note: None,
+            },
+        );
     }
 }
 
@@ -34,18 +49,27 @@ fn largest_shared(equations: &Equations) -> Option<Expression> {
     let mut found: BTreeMap<Expression, (usize, usize)> = BTreeMap::new();
     for equation in &equations.list {
         // A whole right-hand side is not looked for: it has its variable.
-        let parts = if is_costly(&equation.value) { equation.value.operands() } else { vec![&equation.value] };
+        let parts = if is_costly(&equation.value) {
+            equation.value.operands()
+        } else {
+            vec![&equation.value]
+        };
         for part in parts {
             count(part, &mut found);
         }
     }
     let shared = found.into_iter().filter(|(_, (times, _))| *times > 1);
-    shared.max_by_key(|(_, (_, size))| *size).map(|(expression, _)| expression)
+    shared
+        .max_by_key(|(_, (_, size))| *size)
+        .map(|(expression, _)| expression)
 }
 
 fn count(expression: &Expression, found: &mut BTreeMap<Expression, (usize, usize)>) {
     if is_costly(expression) {
-        found.entry(expression.canonical()).or_insert((0, size(expression))).0 += 1;
+        found
+            .entry(expression.canonical())
+            .or_insert((0, size(expression)))
+            .0 += 1;
     }
     for operand in expression.operands() {
         count(operand, found);
@@ -54,11 +78,16 @@ fn count(expression: &Expression, found: &mut BTreeMap<Expression, (usize, usize
 
 pub(super) fn is_costly(expression: &Expression) -> bool {
     let constant = !expression.any(&|part| {
-        matches!(part, Expression::Variable(_) | Expression::OneHotTarget(_) | Expression::ElementAtTarget(_))
+        matches!(
+            part,
+            Expression::Variable(_) | Expression::OneHotTarget(_) | Expression::ElementAtTarget(_)
+        )
     });
     !constant
         && match expression {
-            Expression::Unary(function, _) => !matches!(function, Function::Abs | Function::Sign | Function::Step),
+            Expression::Unary(function, _) => {
+                !matches!(function, Function::Abs | Function::Sign | Function::Step)
+            }
             Expression::Power(_, exponent) => exponent.as_integer().is_none(),
             Expression::Reduce(..) => true,
             _ => false,

@@ -1,10 +1,10 @@
 //! Simplification of derivatives: the rules, the reuse of values that the forward pass already has, and a choice by
 //! cost between the factored and the expanded form.
 
+use super::Function;
 use super::expression::{Expression, Variables};
 use super::reuse::Known;
 use super::rules::{self, Level};
-use super::Function;
 use crate::number::Number;
 
 /// The expression in its simplest known form; `known` are the values that it may refer to.
@@ -25,12 +25,23 @@ fn expand_sums(expression: Expression, known: &Known, variables: &Variables) -> 
     if !matches!(expression, Expression::Sum(_)) {
         return expression;
     }
-    let Some(expanded) = expand(&expression) else { return expression };
+    let Some(expanded) = expand(&expression) else {
+        return expression;
+    };
     let expanded = known.reuse(rules::apply(expanded, Level::Collect, variables));
     let expanded = rules::apply(expanded, Level::Collect, variables);
-    let cost = |candidate: &Expression| cost(&rules::apply(candidate.clone(), Level::Factor, variables), variables);
+    let cost = |candidate: &Expression| {
+        cost(
+            &rules::apply(candidate.clone(), Level::Factor, variables),
+            variables,
+        )
+    };
     let same_length = expanded.length(variables) == expression.length(variables);
-    if same_length && cost(&expanded) < cost(&expression) { expanded } else { expression }
+    if same_length && cost(&expanded) < cost(&expression) {
+        expanded
+    } else {
+        expression
+    }
 }
 
 /// The most terms that an expansion may have.
@@ -38,7 +49,9 @@ const MOST_TERMS: usize = 64;
 
 /// x·(a + b) = x·a + x·b in every term, with σ(−x) = 1 − σ(x) to meet other sigmoids; `None` where nothing expands.
 fn expand(sum: &Expression) -> Option<Expression> {
-    let Expression::Sum(terms) = sum else { return None };
+    let Expression::Sum(terms) = sum else {
+        return None;
+    };
     let mut result = Vec::new();
     let mut changed = false;
     for term in terms {
@@ -54,7 +67,9 @@ fn expand(sum: &Expression) -> Option<Expression> {
             }
             products = (products.iter())
                 .flat_map(|product| {
-                    summands.iter().map(|summand| product.iter().cloned().chain([summand.clone()]).collect())
+                    summands
+                        .iter()
+                        .map(|summand| product.iter().cloned().chain([summand.clone()]).collect())
                 })
                 .collect();
         }
@@ -65,9 +80,12 @@ fn expand(sum: &Expression) -> Option<Expression> {
 
 /// σ(−x) = 1 − σ(x)
 fn complement(expression: &Expression) -> Option<Expression> {
-    let Expression::Unary(Function::Sigmoid, argument) = expression else { return None };
+    let Expression::Unary(Function::Sigmoid, argument) = expression else {
+        return None;
+    };
     let (coefficient, rest) = argument.coefficient();
-    (coefficient == Number::MINUS_ONE).then(|| Expression::ONE.minus(Expression::unary(Function::Sigmoid, rest)))
+    (coefficient == Number::MINUS_ONE)
+        .then(|| Expression::ONE.minus(Expression::unary(Function::Sigmoid, rest)))
 }
 
 /// What evaluating an expression costs, roughly in operations; a matrix counts for all its elements.
@@ -80,14 +98,27 @@ pub(super) fn cost(expression: &Expression, variables: &Variables) -> usize {
             let is_negation = matches!(operands.first(), Some(Expression::Number(number)) if *number == Number::MINUS_ONE);
             operands.len().saturating_sub(1 + usize::from(is_negation))
         }
-        Expression::Power(_, exponent) if exponent.as_integer().is_some_and(|n| (1..=3).contains(&n)) => 1,
-        Expression::Power(..) | Expression::Extremum(..) | Expression::Compare(..) | Expression::Select(_) => 2,
+        Expression::Power(_, exponent)
+            if exponent.as_integer().is_some_and(|n| (1..=3).contains(&n)) =>
+        {
+            1
+        }
+        Expression::Power(..)
+        | Expression::Extremum(..)
+        | Expression::Compare(..)
+        | Expression::Select(_) => 2,
         Expression::Unary(Function::Abs | Function::Sign | Function::Step, _) => 2,
         Expression::Unary(..) => 8,
         Expression::Reduce(..) | Expression::ElementAtTarget(_) | Expression::OneHotTarget(_) => 4,
-        Expression::MatrixVector(matrix, _) | Expression::TransposedMatrixVector(matrix, _) => 16 + variables.length(*matrix),
+        Expression::MatrixVector(matrix, _) | Expression::TransposedMatrixVector(matrix, _) => {
+            16 + variables.length(*matrix)
+        }
         Expression::Outer(..) => 16,
         Expression::Stated(_) => 0,
     };
-    own + expression.operands().into_iter().map(|operand| cost(operand, variables)).sum::<usize>()
+    own + expression
+        .operands()
+        .into_iter()
+        .map(|operand| cost(operand, variables))
+        .sum::<usize>()
 }

@@ -26,8 +26,24 @@ pub(super) fn numbered(letter: &str, variables: &Variables) -> String {
 /// Whether a name is one that the compiler itself gives, or a function of the notation.
 fn is_reserved(name: &str) -> bool {
     const WORDS: [&str; 18] = [
-        "L", "t", "onehot", "if", "then", "else", "exp", "ln", "sign", "step", "sin", "cos", "tanh", "erf", "softplus",
-        "logsumexp", "π", "σ",
+        "L",
+        "t",
+        "onehot",
+        "if",
+        "then",
+        "else",
+        "exp",
+        "ln",
+        "sign",
+        "step",
+        "sin",
+        "cos",
+        "tanh",
+        "erf",
+        "softplus",
+        "logsumexp",
+        "π",
+        "σ",
     ];
     let stem = name.trim_end_matches(|c: char| c.is_ascii_digit());
     let numbered = stem.len() < name.len() && ["a", "b", "s", "v", "z", "W", "δ"].contains(&stem);

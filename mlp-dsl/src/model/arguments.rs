@@ -1,7 +1,7 @@
 //! Arguments of a call, by position or by name.
 
-use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::diagnostic::nearest;
+use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::syntax::ast::{Call, Expression};
 
 /// The parameters that a layer, activation or loss takes.
@@ -16,13 +16,23 @@ pub(super) struct Signature<'a> {
 
 impl Signature<'_> {
     /// Puts the arguments of `call` in the order of the parameters; `None` stands for a default.
-    pub(super) fn bind<'c>(&self, call: &'c Call, errors: &mut Diagnostics) -> Option<Vec<Option<&'c Expression>>> {
+    pub(super) fn bind<'c>(
+        &self,
+        call: &'c Call,
+        errors: &mut Diagnostics,
+    ) -> Option<Vec<Option<&'c Expression>>> {
         let mut bound: Vec<Option<&Expression>> = vec![None; self.names.len()];
         let mut good = true;
         for (position, argument) in call.arguments.iter().enumerate() {
             let (span, found) = match &argument.name {
-                Some(name) => (name.span, self.names.iter().position(|known| *known == name.text)),
-                None => (argument.value.span, Some(position).filter(|&p| p < self.names.len())),
+                Some(name) => (
+                    name.span,
+                    self.names.iter().position(|known| *known == name.text),
+                ),
+                None => (
+                    argument.value.span,
+                    Some(position).filter(|&p| p < self.names.len()),
+                ),
             };
             let problem = match found {
                 Some(index) if bound[index].is_none() => {
@@ -40,7 +50,8 @@ impl Signature<'_> {
             good = false;
         }
         let missing: Vec<String> = (self.names.iter().zip(&bound).take(self.required))
-            .filter_map(|(name, value)| value.is_none().then(|| format!("`{name}`")))
+            .filter(|(_, value)| value.is_none())
+            .map(|(name, _)| format!("`{name}`"))
             .collect();
         if good && !missing.is_empty() {
             errors.push(
@@ -58,8 +69,12 @@ impl Signature<'_> {
 
     fn unknown(&self, name: Option<&str>, span: crate::source::Span) -> Diagnostic {
         let Some(name) = name else {
-            return Diagnostic::new(span, format!("too many arguments for {}", self.title), "one too many")
-                .note(self.accepted());
+            return Diagnostic::new(
+                span,
+                format!("too many arguments for {}", self.title),
+                "one too many",
+            )
+            .note(self.accepted());
         };
         let problem = Diagnostic::new(
             span,

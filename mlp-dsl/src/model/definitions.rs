@@ -6,10 +6,10 @@ use super::formula::{Formula, Function, Reduction};
 use super::names::mentioned;
 use super::resolve::{Length, Resolver, Scope, Typed, instantiated, not_yet_supported};
 use super::{TargetKind, layers};
+use crate::diagnostic::nearest;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::number::Number;
 use crate::source::Span;
-use crate::diagnostic::nearest;
 use crate::syntax::ast::{self, Expression, Item, Name, Stage};
 
 /// A symbol within the formula of a definition.
@@ -85,7 +85,10 @@ pub(super) struct Definitions {
 
 impl Definitions {
     /// The activation called `name`: `None` if its definition is broken, `Some(None)` if there is none.
-    #[expect(clippy::option_option, reason = "broken and absent are different answers")]
+    #[expect(
+        clippy::option_option,
+        reason = "broken and absent are different answers"
+    )]
     pub(super) fn activation(&self, name: &Name) -> Option<Option<&Activation>> {
         (!self.broken.contains(&name.text)).then(|| self.activations.get(&name.text))
     }
@@ -97,9 +100,17 @@ impl Definitions {
 }
 
 /// Resolves the definitions of the prelude and of `file`.
-pub(super) fn define(prelude: &ast::File, file: &ast::File, errors: &mut Diagnostics) -> Definitions {
+pub(super) fn define(
+    prelude: &ast::File,
+    file: &ast::File,
+    errors: &mut Diagnostics,
+) -> Definitions {
     let mut definitions = Definitions::default();
-    let built_in = prelude.items.iter().filter(|item| defined_name(item).is_some()).collect();
+    let built_in = prelude
+        .items
+        .iter()
+        .filter(|item| defined_name(item).is_some())
+        .collect();
     resolve_in_order(built_in, &mut definitions, errors);
     let own = unique(&file.items, &mut definitions, errors);
     resolve_in_order(own, &mut definitions, errors);
@@ -117,7 +128,11 @@ fn defined_name(item: &Item) -> Option<&Name> {
 }
 
 /// Resolves the definitions that mention no other pending one, again and again; what never gets its turn is recursive.
-fn resolve_in_order(mut pending: Vec<&Item>, definitions: &mut Definitions, errors: &mut Diagnostics) {
+fn resolve_in_order(
+    mut pending: Vec<&Item>,
+    definitions: &mut Definitions,
+    errors: &mut Diagnostics,
+) {
     while !pending.is_empty() {
         // Losses are not waited for: nothing in a formula can name one.
         let waiting: BTreeSet<&str> = (pending.iter())
@@ -125,8 +140,11 @@ fn resolve_in_order(mut pending: Vec<&Item>, definitions: &mut Definitions, erro
             .filter_map(|item| defined_name(item))
             .map(|name| name.text.as_str())
             .collect();
-        let (ready, rest): (Vec<&Item>, Vec<&Item>) =
-            pending.into_iter().partition(|item| !mentions(item).iter().any(|name| waiting.contains(name.as_str())));
+        let (ready, rest): (Vec<&Item>, Vec<&Item>) = pending.into_iter().partition(|item| {
+            !mentions(item)
+                .iter()
+                .any(|name| waiting.contains(name.as_str()))
+        });
         if ready.is_empty() {
             report_recursion(&rest, definitions, errors);
             return;
@@ -142,11 +160,17 @@ fn resolve_in_order(mut pending: Vec<&Item>, definitions: &mut Definitions, erro
 }
 
 /// The definitions among `items`, without those whose name is taken.
-fn unique<'a>(items: &'a [Item], definitions: &mut Definitions, errors: &mut Diagnostics) -> Vec<&'a Item> {
+fn unique<'a>(
+    items: &'a [Item],
+    definitions: &mut Definitions,
+    errors: &mut Diagnostics,
+) -> Vec<&'a Item> {
     let mut seen: BTreeMap<(&str, bool), Span> = BTreeMap::new();
     let mut result = Vec::new();
     for item in items {
-        let Some(name) = defined_name(item) else { continue };
+        let Some(name) = defined_name(item) else {
+            continue;
+        };
         let text = name.text.as_str();
         // Losses have a namespace of their own: they stand where nothing else can.
         let is_loss = matches!(item, Item::Loss(_));
@@ -161,14 +185,22 @@ fn unique<'a>(items: &'a [Item], definitions: &mut Definitions, errors: &mut Dia
         };
         if built_in {
             errors.push(
-                Diagnostic::new(name.span, format!("`{text}` is built in"), "already has a meaning")
-                    .help(format!("choose another name, such as `my_{text}`")),
+                Diagnostic::new(
+                    name.span,
+                    format!("`{text}` is built in"),
+                    "already has a meaning",
+                )
+                .help(format!("choose another name, such as `my_{text}`")),
             );
         } else if let Some(&first) = seen.get(&(text, is_loss)) {
             errors.push(
-                Diagnostic::new(name.span, format!("`{text}` is defined twice"), "defined again here")
-                    .related(first, "first defined here")
-                    .help("give one of them another name"),
+                Diagnostic::new(
+                    name.span,
+                    format!("`{text}` is defined twice"),
+                    "defined again here",
+                )
+                .related(first, "first defined here")
+                .help("give one of them another name"),
             );
         } else {
             seen.insert((text, is_loss), name.span);
@@ -181,9 +213,11 @@ fn unique<'a>(items: &'a [Item], definitions: &mut Definitions, errors: &mut Dia
 /// The definitions that a definition depends on: the names it mentions, without primitives and its own arguments.
 fn mentions(item: &Item) -> BTreeSet<String> {
     let mut names = BTreeSet::new();
-    let mut collect = |expression: &Expression| mentioned(expression, &mut |name| {
-        names.insert(name.to_owned());
-    });
+    let mut collect = |expression: &Expression| {
+        mentioned(expression, &mut |name| {
+            names.insert(name.to_owned());
+        })
+    };
     let (own, parameters): (Vec<&Name>, &[ast::Parameter]) = match item {
         Item::Constant(constant) => {
             collect(&constant.value);
@@ -200,13 +234,16 @@ fn mentions(item: &Item) -> BTreeSet<String> {
         }
         Item::Model(_) => (Vec::new(), &[]),
     };
-    for name in own.into_iter().chain(parameters.iter().map(|parameter| &parameter.name)) {
+    for name in own
+        .into_iter()
+        .chain(parameters.iter().map(|parameter| &parameter.name))
+    {
         names.remove(&name.text);
     }
     for parameter in parameters {
         mentioned(&parameter.default, &mut |name| {
-        names.insert(name.to_owned());
-    });
+            names.insert(name.to_owned());
+        });
     }
     names.retain(|name| Function::named(name).is_none() && Reduction::named(name).is_none());
     names
@@ -215,8 +252,12 @@ fn mentions(item: &Item) -> BTreeSet<String> {
 fn report_recursion(rest: &[&Item], definitions: &mut Definitions, errors: &mut Diagnostics) {
     for name in rest.iter().filter_map(|item| defined_name(item)) {
         errors.push(
-            Diagnostic::new(name.span, format!("`{}` is defined by itself", name.text), "uses itself, directly or through others")
-                .note("a formula is written out in full where it is used, which would never end"),
+            Diagnostic::new(
+                name.span,
+                format!("`{}` is defined by itself", name.text),
+                "uses itself, directly or through others",
+            )
+            .note("a formula is written out in full where it is used, which would never end"),
         );
         definitions.broken.insert(name.text.clone());
     }
@@ -226,11 +267,15 @@ fn define_item(item: &Item, definitions: &mut Definitions, errors: &mut Diagnost
     match item {
         Item::Constant(constant) => {
             let value = constant_value(&constant.value, definitions, errors)?;
-            definitions.constants.insert(constant.name.text.clone(), value);
+            definitions
+                .constants
+                .insert(constant.name.text.clone(), value);
         }
         Item::Activation(item) => {
             let activation = activation(item, definitions, errors)?;
-            definitions.activations.insert(activation.name.clone(), activation);
+            definitions
+                .activations
+                .insert(activation.name.clone(), activation);
         }
         Item::Loss(item) => {
             let loss = loss(item, definitions, errors)?;
@@ -241,16 +286,42 @@ fn define_item(item: &Item, definitions: &mut Definitions, errors: &mut Diagnost
     Some(())
 }
 
-fn activation(item: &ast::Activation, definitions: &Definitions, errors: &mut Diagnostics) -> Option<Activation> {
-    let parameters = parameters(&item.parameters, &[&item.argument], true, definitions, errors)?;
-    let mut scope = Template { argument: &item.argument, target: None, parameters: &parameters, target_use: None, definitions };
+fn activation(
+    item: &ast::Activation,
+    definitions: &Definitions,
+    errors: &mut Diagnostics,
+) -> Option<Activation> {
+    let parameters = parameters(
+        &item.parameters,
+        &[&item.argument],
+        true,
+        definitions,
+        errors,
+    )?;
+    let mut scope = Template {
+        argument: &item.argument,
+        target: None,
+        parameters: &parameters,
+        target_use: None,
+        definitions,
+    };
     let value = resolve(&item.value, &mut scope, definitions, errors);
-    let derivative = item.derivative.as_ref().map(|formula| resolve(formula, &mut scope, definitions, errors));
+    let derivative = item
+        .derivative
+        .as_ref()
+        .map(|formula| resolve(formula, &mut scope, definitions, errors));
     let value = value?;
     if value.length == Length::One {
         errors.push(
-            Diagnostic::new(item.value.span, format!("`{}` does not depend on `{}` element by element", item.name.text, item.argument.text), "this is one number")
-                .note("an activation keeps the length of what comes in"),
+            Diagnostic::new(
+                item.value.span,
+                format!(
+                    "`{}` does not depend on `{}` element by element",
+                    item.name.text, item.argument.text
+                ),
+                "this is one number",
+            )
+            .note("an activation keeps the length of what comes in"),
         );
         return None;
     }
@@ -259,22 +330,51 @@ fn activation(item: &ast::Activation, definitions: &Definitions, errors: &mut Di
         Some(derivative) => Some(derivative?.formula),
         None => None,
     };
-    for (formula, span) in std::iter::once((&formula, item.value.span)).chain(derivative.as_ref().zip(item.derivative.as_ref().map(|d| d.span))) {
+    for (formula, span) in std::iter::once((&formula, item.value.span)).chain(
+        derivative
+            .as_ref()
+            .zip(item.derivative.as_ref().map(|d| d.span)),
+    ) {
         with_defaults(formula, &parameters, span, errors)?;
     }
     let documentation = item.documentation.clone();
-    Some(Activation { documentation, name: item.name.text.clone(), argument: item.argument.text.clone(), parameters, formula, derivative })
+    Some(Activation {
+        documentation,
+        name: item.name.text.clone(),
+        argument: item.argument.text.clone(),
+        parameters,
+        formula,
+        derivative,
+    })
 }
 
 fn loss(item: &ast::Loss, definitions: &Definitions, errors: &mut Diagnostics) -> Option<Loss> {
-    let parameters = parameters(&item.parameters, &[&item.output, &item.target], false, definitions, errors)?;
-    let mut scope = Template { argument: &item.output, target: Some(&item.target), parameters: &parameters, target_use: None, definitions };
+    let parameters = parameters(
+        &item.parameters,
+        &[&item.output, &item.target],
+        false,
+        definitions,
+        errors,
+    )?;
+    let mut scope = Template {
+        argument: &item.output,
+        target: Some(&item.target),
+        parameters: &parameters,
+        target_use: None,
+        definitions,
+    };
     let value = resolve(&item.value, &mut scope, definitions, errors)?;
-    let target_kind = scope.target_use.map_or(TargetKind::Vector, |(kind, _)| kind);
+    let target_kind = scope
+        .target_use
+        .map_or(TargetKind::Vector, |(kind, _)| kind);
     if value.length != Length::One {
         errors.push(
-            Diagnostic::new(item.value.span, format!("the loss `{}` is not one number", item.name.text), "one number for each element")
-                .help("take its `mean(…)` or its `sum(…)`"),
+            Diagnostic::new(
+                item.value.span,
+                format!("the loss `{}` is not one number", item.name.text),
+                "one number for each element",
+            )
+            .help("take its `mean(…)` or its `sum(…)`"),
         );
         return None;
     }
@@ -291,16 +391,33 @@ fn loss(item: &ast::Loss, definitions: &Definitions, errors: &mut Diagnostics) -
 }
 
 /// Checks a formula with every parameter at its default, so that a definition is wrong where it stands, used or not.
-fn with_defaults(formula: &Formula<Formal>, parameters: &[Parameter], span: Span, errors: &mut Diagnostics) -> Option<()> {
+fn with_defaults(
+    formula: &Formula<Formal>,
+    parameters: &[Parameter],
+    span: Span,
+    errors: &mut Diagnostics,
+) -> Option<()> {
     let filled: Formula<Formal> = formula.substitute(&mut |formal| match formal {
-        Formal::Parameter(index) if !parameters[*index].learn => Formula::Number(parameters[*index].default),
+        Formal::Parameter(index) if !parameters[*index].learn => {
+            Formula::Number(parameters[*index].default)
+        }
         other => Formula::Symbol(*other),
     });
     instantiated(&filled, span, errors)
 }
 
-fn resolve(expression: &Expression, scope: &mut Template<'_>, definitions: &Definitions, errors: &mut Diagnostics) -> Option<Typed<Formal>> {
-    Resolver { definitions, scope, errors }.expression(expression)
+fn resolve(
+    expression: &Expression,
+    scope: &mut Template<'_>,
+    definitions: &Definitions,
+    errors: &mut Diagnostics,
+) -> Option<Typed<Formal>> {
+    Resolver {
+        definitions,
+        scope,
+        errors,
+    }
+    .expression(expression)
 }
 
 fn parameters(
@@ -316,26 +433,50 @@ fn parameters(
     if let [first, second] = arguments
         && first.text == second.text
     {
-        errors.push(Diagnostic::new(second.span, format!("`{}` is named twice", second.text), "named again here").related(first.span, "first named here"));
+        errors.push(
+            Diagnostic::new(
+                second.span,
+                format!("`{}` is named twice", second.text),
+                "named again here",
+            )
+            .related(first.span, "first named here"),
+        );
         good = false;
     }
     for item in items {
         let name = &item.name;
         if let Some(first) = seen.iter().find(|first| first.text == name.text) {
-            errors.push(Diagnostic::new(name.span, format!("`{}` is named twice", name.text), "named again here").related(first.span, "first named here"));
+            errors.push(
+                Diagnostic::new(
+                    name.span,
+                    format!("`{}` is named twice", name.text),
+                    "named again here",
+                )
+                .related(first.span, "first named here"),
+            );
             good = false;
         }
         seen.push(name);
         if let Some(span) = item.learn.filter(|_| !may_learn) {
             errors.push(
-                Diagnostic::new(span, "a loss has no learned parameters", "`learn` is not for losses")
-                    .note("a loss that could change its own parameters would be minimised by them alone")
-                    .help("leave `learn` out"),
+                Diagnostic::new(
+                    span,
+                    "a loss has no learned parameters",
+                    "`learn` is not for losses",
+                )
+                .note(
+                    "a loss that could change its own parameters would be minimised by them alone",
+                )
+                .help("leave `learn` out"),
             );
             good = false;
         }
         match constant_value(&item.default, definitions, errors) {
-            Some(default) => result.push(Parameter { name: name.text.clone(), learn: item.learn.is_some(), default }),
+            Some(default) => result.push(Parameter {
+                name: name.text.clone(),
+                learn: item.learn.is_some(),
+                default,
+            }),
             None => good = false,
         }
     }
@@ -343,12 +484,28 @@ fn parameters(
 }
 
 /// The value of a constant expression, or `None` after its errors were reported.
-pub(super) fn constant_value(expression: &Expression, definitions: &Definitions, errors: &mut Diagnostics) -> Option<Number> {
+pub(super) fn constant_value(
+    expression: &Expression,
+    definitions: &Definitions,
+    errors: &mut Diagnostics,
+) -> Option<Number> {
     let mut scope = Constants { definitions };
-    let formula = Resolver { definitions, scope: &mut scope, errors }.expression(expression)?.formula;
-    let value = formula.constant().filter(|number| number.value().is_finite());
+    let formula = Resolver {
+        definitions,
+        scope: &mut scope,
+        errors,
+    }
+    .expression(expression)?
+    .formula;
+    let value = formula
+        .constant()
+        .filter(|number| number.value().is_finite());
     if value.is_none() {
-        errors.push(Diagnostic::new(expression.span, "this constant has no finite value", "not a finite number"));
+        errors.push(Diagnostic::new(
+            expression.span,
+            "this constant has no finite value",
+            "not a finite number",
+        ));
     }
     value
 }
@@ -362,11 +519,21 @@ pub(super) fn constant_name<S>(definitions: &Definitions, name: &Name) -> Option
 }
 
 /// Reports a name that is not known, with the nearest of `known`.
-pub(super) fn unknown_name<'a>(name: &Name, known: impl IntoIterator<Item = &'a str>) -> Diagnostic {
-    let problem = Diagnostic::new(name.span, format!("`{}` is not known here", name.text), "not defined");
+pub(super) fn unknown_name<'a>(
+    name: &Name,
+    known: impl IntoIterator<Item = &'a str>,
+) -> Diagnostic {
+    let problem = Diagnostic::new(
+        name.span,
+        format!("`{}` is not known here", name.text),
+        "not defined",
+    );
     match nearest(&name.text, known) {
         Some(near) => problem.help(format!("did you mean `{near}`?")),
-        None => problem.help(format!("define it before it is used, or as a constant: `const {} = …`", name.text)),
+        None => problem.help(format!(
+            "define it before it is used, or as a constant: `const {} = …`",
+            name.text
+        )),
     }
 }
 
@@ -384,11 +551,19 @@ impl Template<'_> {
     fn use_target(&mut self, kind: TargetKind, span: Span, errors: &mut Diagnostics) -> Option<()> {
         match self.target_use {
             Some((known, first)) if known != kind => {
-                let (as_class, as_vector) = if kind == TargetKind::Class { (span, first) } else { (first, span) };
+                let (as_class, as_vector) = if kind == TargetKind::Class {
+                    (span, first)
+                } else {
+                    (first, span)
+                };
                 errors.push(
-                    Diagnostic::new(span, "the target is used as a class and as a vector", "another kind of use")
-                        .related(as_class, "as the index of a class here")
-                        .related(as_vector, "as a vector here"),
+                    Diagnostic::new(
+                        span,
+                        "the target is used as a class and as a vector",
+                        "another kind of use",
+                    )
+                    .related(as_class, "as the index of a class here")
+                    .related(as_vector, "as a vector here"),
                 );
                 None
             }
@@ -405,39 +580,66 @@ impl Scope for Template<'_> {
 
     fn name(&mut self, name: &Name, errors: &mut Diagnostics) -> Option<Typed<Formal>> {
         if name.text == self.argument.text {
-            return Some(Typed { formula: Formula::Symbol(Formal::Argument), length: Length::OPEN });
+            return Some(Typed {
+                formula: Formula::Symbol(Formal::Argument),
+                length: Length::OPEN,
+            });
         }
         if self.target.is_some_and(|target| target.text == name.text) {
             self.use_target(TargetKind::Vector, name.span, errors)?;
-            return Some(Typed { formula: Formula::Symbol(Formal::Target), length: Length::OPEN });
+            return Some(Typed {
+                formula: Formula::Symbol(Formal::Target),
+                length: Length::OPEN,
+            });
         }
-        if let Some(index) = self.parameters.iter().position(|parameter| parameter.name == name.text) {
+        if let Some(index) = self
+            .parameters
+            .iter()
+            .position(|parameter| parameter.name == name.text)
+        {
             return Some(Typed::scalar(Formula::Symbol(Formal::Parameter(index))));
         }
         if let Some(formula) = constant_name(self.definitions, name) {
             return Some(Typed::scalar(formula));
         }
         if !self.definitions.is_broken(&name.text) {
-            let own = std::iter::once(self.argument).chain(self.target).map(|name| name.text.as_str());
-            let parameters = self.parameters.iter().map(|parameter| parameter.name.as_str());
+            let own = std::iter::once(self.argument)
+                .chain(self.target)
+                .map(|name| name.text.as_str());
+            let parameters = self
+                .parameters
+                .iter()
+                .map(|parameter| parameter.name.as_str());
             let constants = self.definitions.constants.keys().map(String::as_str);
             errors.push(unknown_name(name, own.chain(parameters).chain(constants)));
         }
         None
     }
 
-    fn element(&mut self, base: &Name, index: &Expression, errors: &mut Diagnostics) -> Option<Typed<Formal>> {
+    fn element(
+        &mut self,
+        base: &Name,
+        index: &Expression,
+        errors: &mut Diagnostics,
+    ) -> Option<Typed<Formal>> {
         let is_target = matches!(&index.kind, ast::ExpressionKind::Name(name)
             if self.target.is_some_and(|target| target.text == *name));
         if !is_target {
-            errors.push(not_yet_supported(base.span.to(index.span), "an element by its number"));
+            errors.push(not_yet_supported(
+                base.span.to(index.span),
+                "an element by its number",
+            ));
             return None;
         }
         self.use_target(TargetKind::Class, index.span, errors)?;
         if base.text != self.argument.text {
             errors.push(
-                Diagnostic::new(base.span, "only the output has an element for each class", "not the output")
-                    .help(format!("write `{}[…]`", self.argument.text)),
+                Diagnostic::new(
+                    base.span,
+                    "only the output has an element for each class",
+                    "not the output",
+                )
+                .help(format!("write `{}[…]`", self.argument.text)),
             );
             return None;
         }
@@ -445,16 +647,31 @@ impl Scope for Template<'_> {
         Some(Typed::scalar(Formula::ElementAtTarget(Box::new(output))))
     }
 
-    fn pipe(&mut self, input: &Expression, stages: &[Stage], errors: &mut Diagnostics) -> Option<Typed<Formal>> {
+    fn pipe(
+        &mut self,
+        input: &Expression,
+        stages: &[Stage],
+        errors: &mut Diagnostics,
+    ) -> Option<Typed<Formal>> {
         let last = stages.last().map_or(input.span, |stage| stage.call.span);
         errors.push(
-            Diagnostic::new(input.span.to(last), "a definition has no layers", "`->` belongs in a model")
-                .help("call an activation as a function: `relu(x)`"),
+            Diagnostic::new(
+                input.span.to(last),
+                "a definition has no layers",
+                "`->` belongs in a model",
+            )
+            .help("call an activation as a function: `relu(x)`"),
         );
         None
     }
 
-    fn learned(&mut self, activation: &Activation, parameter: usize, span: Span, errors: &mut Diagnostics) -> Option<Formula<Formal>> {
+    fn learned(
+        &mut self,
+        activation: &Activation,
+        parameter: usize,
+        span: Span,
+        errors: &mut Diagnostics,
+    ) -> Option<Formula<Formal>> {
         errors.push(learned_outside_model(activation, parameter, span));
         None
     }
@@ -481,22 +698,48 @@ impl Scope for Constants<'_> {
         let formula = constant_name(self.definitions, name);
         if formula.is_none() && !self.definitions.is_broken(&name.text) {
             let known = self.definitions.constants.keys().map(String::as_str);
-            errors.push(unknown_name(name, known).note("a constant is made of numbers and other constants"));
+            errors.push(
+                unknown_name(name, known).note("a constant is made of numbers and other constants"),
+            );
         }
         formula.map(Typed::scalar)
     }
 
-    fn element(&mut self, base: &Name, _: &Expression, errors: &mut Diagnostics) -> Option<Typed<Self::Symbol>> {
-        errors.push(Diagnostic::new(base.span, "a constant has no elements", "a constant is one number"));
+    fn element(
+        &mut self,
+        base: &Name,
+        _: &Expression,
+        errors: &mut Diagnostics,
+    ) -> Option<Typed<Self::Symbol>> {
+        errors.push(Diagnostic::new(
+            base.span,
+            "a constant has no elements",
+            "a constant is one number",
+        ));
         None
     }
 
-    fn pipe(&mut self, input: &Expression, _: &[Stage], errors: &mut Diagnostics) -> Option<Typed<Self::Symbol>> {
-        errors.push(Diagnostic::new(input.span, "a constant has no layers", "a constant is one number"));
+    fn pipe(
+        &mut self,
+        input: &Expression,
+        _: &[Stage],
+        errors: &mut Diagnostics,
+    ) -> Option<Typed<Self::Symbol>> {
+        errors.push(Diagnostic::new(
+            input.span,
+            "a constant has no layers",
+            "a constant is one number",
+        ));
         None
     }
 
-    fn learned(&mut self, activation: &Activation, parameter: usize, span: Span, errors: &mut Diagnostics) -> Option<Formula<Self::Symbol>> {
+    fn learned(
+        &mut self,
+        activation: &Activation,
+        parameter: usize,
+        span: Span,
+        errors: &mut Diagnostics,
+    ) -> Option<Formula<Self::Symbol>> {
         errors.push(learned_outside_model(activation, parameter, span));
         None
     }

@@ -194,10 +194,12 @@ impl<S> Formula<S> {
     }
 
     /// The parts of the formula.
-    fn parts(&self) -> Vec<&Self> {
+    pub fn parts(&self) -> Vec<&Self> {
         match self {
             Self::Number(_) | Self::Pi | Self::Symbol(_) => Vec::new(),
-            Self::Negate(a) | Self::Unary(_, a) | Self::Reduce(_, a) | Self::ElementAtTarget(a) => vec![a],
+            Self::Negate(a) | Self::Unary(_, a) | Self::Reduce(_, a) | Self::ElementAtTarget(a) => {
+                vec![a]
+            }
             Self::Binary(_, a, b) => vec![a, b],
             Self::Select(s) => vec![&s.left, &s.right, &s.then, &s.otherwise],
             Self::Stated(s) => vec![&s.value, &s.argument, &s.derivative],
@@ -213,7 +215,13 @@ impl<S> Formula<S> {
     pub fn substituted_size(&self, size_of: &impl Fn(&S) -> usize) -> usize {
         match self {
             Self::Symbol(symbol) => size_of(symbol),
-            _ => 1 + self.parts().into_iter().map(|part| part.substituted_size(size_of)).sum::<usize>(),
+            _ => {
+                1 + self
+                    .parts()
+                    .into_iter()
+                    .map(|part| part.substituted_size(size_of))
+                    .sum::<usize>()
+            }
         }
     }
 
@@ -235,10 +243,18 @@ impl<S> Formula<S> {
             Self::Symbol(_) | Self::Reduce(..) | Self::ElementAtTarget(_) => None,
             Self::Negate(operand) => Some(-operand.constant()?),
             Self::Unary(function, operand) => Some(function.constant(operand.constant()?)),
-            Self::Binary(operator, left, right) => Some(operator.constant(left.constant()?, right.constant()?)),
+            Self::Binary(operator, left, right) => {
+                Some(operator.constant(left.constant()?, right.constant()?))
+            }
             Self::Select(selection) => {
-                let holds = selection.comparison.holds(selection.left.constant()?, selection.right.constant()?);
-                if holds { selection.then.constant() } else { selection.otherwise.constant() }
+                let holds = selection
+                    .comparison
+                    .holds(selection.left.constant()?, selection.right.constant()?);
+                if holds {
+                    selection.then.constant()
+                } else {
+                    selection.otherwise.constant()
+                }
             }
             Self::Stated(stated) => stated.value.constant(),
         }

@@ -8,13 +8,20 @@ use super::layers::{self, LAYERS};
 use super::limits::MAX_PARAMETERS;
 use super::names::mentioned_in_model;
 use super::resolve::{Length, Resolver, Scope, Typed, instantiated, not_yet_supported};
-use super::{Formula, Initial, Model, Parameter, ParameterId, Precision, Symbol, Value, ValueId, ValueKind, losses};
+use super::{
+    Formula, Initial, Model, Parameter, ParameterId, Precision, Symbol, Value, ValueId, ValueKind,
+    losses,
+};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::source::Span;
 use crate::syntax::ast::{self, Expression, Item, Name, Stage, StatementKind};
 
 /// The models of `file`, those without mistakes.
-pub(super) fn models(definitions: &Definitions, file: &ast::File, errors: &mut Diagnostics) -> Vec<Model> {
+pub(super) fn models(
+    definitions: &Definitions,
+    file: &ast::File,
+    errors: &mut Diagnostics,
+) -> Vec<Model> {
     let mut names: BTreeMap<&str, Span> = BTreeMap::new();
     let mut models = Vec::new();
     for item in &file.items {
@@ -22,9 +29,13 @@ pub(super) fn models(definitions: &Definitions, file: &ast::File, errors: &mut D
         let name = &item.name;
         if let Some(&first) = names.get(name.text.as_str()) {
             errors.push(
-                Diagnostic::new(name.span, format!("the model `{}` is defined twice", name.text), "defined again here")
-                    .related(first, "first defined here")
-                    .help("give one of them another name"),
+                Diagnostic::new(
+                    name.span,
+                    format!("the model `{}` is defined twice", name.text),
+                    "defined again here",
+                )
+                .related(first, "first defined here")
+                .help("give one of them another name"),
             );
         }
         names.insert(&name.text, name.span);
@@ -68,7 +79,9 @@ fn model(definitions: &Definitions, item: &ast::Model, errors: &mut Diagnostics)
         single.note(&statement.kind, statement.span, errors);
         match &statement.kind {
             StatementKind::Input { .. } => {}
-            StatementKind::Precision(name) => precision = precision_named(name, errors).unwrap_or_default(),
+            StatementKind::Precision(name) => {
+                precision = precision_named(name, errors).unwrap_or_default()
+            }
             StatementKind::Value { name, value } => {
                 let id = builder.tensor(value, errors);
                 if let Some(id) = id {
@@ -78,15 +91,28 @@ fn model(definitions: &Definitions, item: &ast::Model, errors: &mut Diagnostics)
             }
             StatementKind::Output(value) => output = builder.tensor(value, errors),
             StatementKind::Loss(call) => loss = Some(call),
-            StatementKind::Train(_) => errors.push(not_yet_supported(statement.span, "a `train` block")),
+            StatementKind::Train(_) => {
+                errors.push(not_yet_supported(statement.span, "a `train` block"))
+            }
         }
     }
     single.report_missing(item, errors);
     let objective = loss.and_then(|call| losses::objective(&builder, call, output, errors));
     report_unused(item, errors);
-    let count: usize = builder.parameters.iter().map(|parameter| parameter.shape.iter().product::<usize>()).sum();
+    let count: usize = builder
+        .parameters
+        .iter()
+        .map(|parameter| parameter.shape.iter().product::<usize>())
+        .sum();
     if count > MAX_PARAMETERS {
-        errors.push(Diagnostic::new(item.name.span, format!("the model has {count} parameters"), "too many").note(format!("the limit is {MAX_PARAMETERS}")));
+        errors.push(
+            Diagnostic::new(
+                item.name.span,
+                format!("the model has {count} parameters"),
+                "too many",
+            )
+            .note(format!("the limit is {MAX_PARAMETERS}")),
+        );
     }
     Some(Model {
         name: item.name.text.clone(),
@@ -134,14 +160,22 @@ impl SingleStatements {
         let name = &item.name;
         if !self.has_input {
             errors.push(
-                Diagnostic::new(name.span, format!("the model `{}` has no input", name.text), "nothing comes in")
-                    .help("declare one: `input x[4]`"),
+                Diagnostic::new(
+                    name.span,
+                    format!("the model `{}` has no input", name.text),
+                    "nothing comes in",
+                )
+                .help("declare one: `input x[4]`"),
             );
         }
         if !self.seen.contains_key("output") {
             errors.push(
-                Diagnostic::new(name.span, format!("the model `{}` has no output", name.text), "nothing comes out")
-                    .help("say what it answers with: `output x -> dense(1)`"),
+                Diagnostic::new(
+                    name.span,
+                    format!("the model `{}` has no output", name.text),
+                    "nothing comes out",
+                )
+                .help("say what it answers with: `output x -> dense(1)`"),
             );
         }
     }
@@ -153,8 +187,12 @@ fn precision_named(name: &Name, errors: &mut Diagnostics) -> Option<Precision> {
         "f64" => Some(Precision::F64),
         other => {
             errors.push(
-                Diagnostic::new(name.span, format!("`{other}` is not a precision"), "not `f32` or `f64`")
-                    .help("write `precision f32` or `precision f64`"),
+                Diagnostic::new(
+                    name.span,
+                    format!("`{other}` is not a precision"),
+                    "not `f32` or `f64`",
+                )
+                .help("write `precision f32` or `precision f64`"),
             );
             None
         }
@@ -166,8 +204,12 @@ fn check_type_name(name: &Name, errors: &mut Diagnostics) {
     const RESERVED: [&str; 5] = ["Self", "self", "super", "crate", "_"];
     if RESERVED.contains(&name.text.as_str()) {
         errors.push(
-            Diagnostic::new(name.span, format!("a model cannot be called `{}`", name.text), "a word of Rust")
-                .note("the model becomes a Rust type of this name"),
+            Diagnostic::new(
+                name.span,
+                format!("a model cannot be called `{}`", name.text),
+                "a word of Rust",
+            )
+            .note("the model becomes a Rust type of this name"),
         );
     }
 }
@@ -179,13 +221,19 @@ fn report_unused(item: &ast::Model, errors: &mut Diagnostics) {
         used.insert(name.to_owned());
     });
     for statement in &item.statements {
-        let (StatementKind::Input { name, .. } | StatementKind::Value { name, .. }) = &statement.kind else {
+        let (StatementKind::Input { name, .. } | StatementKind::Value { name, .. }) =
+            &statement.kind
+        else {
             continue;
         };
         if !used.contains(&name.text) {
             errors.push(
-                Diagnostic::new(name.span, format!("`{}` is never used", name.text), "no other statement mentions it")
-                    .help("use it, or leave the statement out"),
+                Diagnostic::new(
+                    name.span,
+                    format!("`{}` is never used", name.text),
+                    "no other statement mentions it",
+                )
+                .help("use it, or leave the statement out"),
             );
         }
     }
@@ -195,8 +243,11 @@ impl<'a> Builder<'a> {
     /// Inputs come first, so that a sample is one row in the order of the declarations.
     fn inputs(&mut self, item: &'a ast::Model, errors: &mut Diagnostics) {
         for statement in &item.statements {
-            let StatementKind::Input { name, length } = &statement.kind else { continue };
-            let length = layers::length(length, "the length of the input", self.definitions, errors);
+            let StatementKind::Input { name, length } = &statement.kind else {
+                continue;
+            };
+            let length =
+                layers::length(length, "the length of the input", self.definitions, errors);
             let id = length.map(|length| self.value(length, ValueKind::Input, statement.span));
             if let Some(id) = id {
                 self.name_value(id, name);
@@ -209,8 +260,12 @@ impl<'a> Builder<'a> {
         let taken = self.names.contains_key(name.text.as_str());
         if taken || constant_name::<()>(self.definitions, name).is_some() {
             errors.push(
-                Diagnostic::new(name.span, format!("`{}` is already defined", name.text), "defined again here")
-                    .help("give this value another name"),
+                Diagnostic::new(
+                    name.span,
+                    format!("`{}` is already defined", name.text),
+                    "defined again here",
+                )
+                .help("give this value another name"),
             );
         }
         if !taken {
@@ -219,12 +274,19 @@ impl<'a> Builder<'a> {
     }
 
     fn name_value(&mut self, id: ValueId, name: &Name) {
-        self.values[id.0].name.get_or_insert_with(|| name.text.clone());
+        self.values[id.0]
+            .name
+            .get_or_insert_with(|| name.text.clone());
     }
 
     /// Adds a value to the graph.
     pub(super) fn value(&mut self, length: usize, kind: ValueKind, span: Span) -> ValueId {
-        self.values.push(Value { length, name: None, kind, span });
+        self.values.push(Value {
+            length,
+            name: None,
+            kind,
+            span,
+        });
         ValueId(self.values.len() - 1)
     }
 
@@ -244,22 +306,38 @@ impl<'a> Builder<'a> {
         errors: &mut Diagnostics,
     ) -> Option<ParameterId> {
         let name = format!("{stage}.{tensor}");
-        if let Some(first) = self.parameters.iter().find(|parameter| parameter.name == name) {
+        if let Some(first) = self
+            .parameters
+            .iter()
+            .find(|parameter| parameter.name == name)
+        {
             errors.push(
-                Diagnostic::new(span, format!("two stages would own `{name}`"), "a second stage of this name")
-                    .related(first.span, "the first one")
-                    .help("give one of them another label: `name: dense(…)`"),
+                Diagnostic::new(
+                    span,
+                    format!("two stages would own `{name}`"),
+                    "a second stage of this name",
+                )
+                .related(first.span, "the first one")
+                .help("give one of them another label: `name: dense(…)`"),
             );
             return None;
         }
-        self.parameters.push(Parameter { name, shape, initial, span });
+        self.parameters.push(Parameter {
+            name,
+            shape,
+            initial,
+            span,
+        });
         Some(ParameterId(self.parameters.len() - 1))
     }
 
     /// The name of a stage's parameters: its label, or its kind and its turn among the stages of that kind.
     pub(super) fn stage_name(&mut self, stage: &Stage) -> String {
         let turn = self.next_turn(&stage.call.name.text);
-        stage.label.as_ref().map_or(turn, |label| label.text.clone())
+        stage
+            .label
+            .as_ref()
+            .map_or(turn, |label| label.text.clone())
     }
 
     fn next_turn(&mut self, kind: &str) -> String {
@@ -271,16 +349,29 @@ impl<'a> Builder<'a> {
     /// A tensor expression as a value of the graph.
     fn tensor(&mut self, expression: &Expression, errors: &mut Diagnostics) -> Option<ValueId> {
         let definitions = self.definitions;
-        let typed = Resolver { definitions, scope: self, errors }.expression(expression)?;
+        let typed = Resolver {
+            definitions,
+            scope: self,
+            errors,
+        }
+        .expression(expression)?;
         self.materialise(typed, expression.span, errors)
     }
 
     /// A formula as a value of the graph.
-    fn materialise(&mut self, typed: Typed<Symbol>, span: Span, errors: &mut Diagnostics) -> Option<ValueId> {
+    fn materialise(
+        &mut self,
+        typed: Typed<Symbol>,
+        span: Span,
+        errors: &mut Diagnostics,
+    ) -> Option<ValueId> {
         if let Formula::Symbol(Symbol::Value(id)) = typed.formula {
             return Some(id);
         }
-        if !typed.formula.any(&|part| matches!(part, Formula::Symbol(_))) {
+        if !typed
+            .formula
+            .any(&|part| matches!(part, Formula::Symbol(_)))
+        {
             errors.push(
                 Diagnostic::new(span, "this value does not depend on an input", "a constant")
                     .help("define it outside the model: `const c = …`"),
@@ -288,10 +379,19 @@ impl<'a> Builder<'a> {
             return None;
         }
         instantiated(&typed.formula, span, errors)?;
-        Some(self.value(typed.length.elements(), ValueKind::Arithmetic(typed.formula), span))
+        Some(self.value(
+            typed.length.elements(),
+            ValueKind::Arithmetic(typed.formula),
+            span,
+        ))
     }
 
-    fn stage(&mut self, input: ValueId, stage: &Stage, errors: &mut Diagnostics) -> Option<ValueId> {
+    fn stage(
+        &mut self,
+        input: ValueId,
+        stage: &Stage,
+        errors: &mut Diagnostics,
+    ) -> Option<ValueId> {
         let call = &stage.call;
         if LAYERS.contains(&call.name.text.as_str()) {
             return layers::layer(self, input, stage, errors);
@@ -303,14 +403,30 @@ impl<'a> Builder<'a> {
         };
         let signature = Signature {
             title: format!("`{}`", activation.name),
-            names: activation.parameters.iter().map(|parameter| parameter.name.as_str()).collect(),
+            names: activation
+                .parameters
+                .iter()
+                .map(|parameter| parameter.name.as_str())
+                .collect(),
             required: 0,
         };
         let bound = signature.bind(call, errors)?;
-        let argument = Typed { formula: Formula::Symbol(Symbol::Value(input)), length: Length::of(self.length(input)) };
+        let argument = Typed {
+            formula: Formula::Symbol(Symbol::Value(input)),
+            length: Length::of(self.length(input)),
+        };
         self.label = stage.label.as_ref().map(|label| label.text.clone());
-        let typed = Resolver { definitions, scope: self, errors }.apply(activation, argument, &bound, call.span)?;
-        let kind = ValueKind::Activation { name: activation.name.clone(), input, formula: typed.formula };
+        let typed = Resolver {
+            definitions,
+            scope: self,
+            errors,
+        }
+        .apply(activation, argument, &bound, call.span)?;
+        let kind = ValueKind::Activation {
+            name: activation.name.clone(),
+            input,
+            formula: typed.formula,
+        };
         Some(self.value(self.length(input), kind, call.span))
     }
 }
@@ -322,7 +438,10 @@ impl Scope for Builder<'_> {
         match self.names.get(name.text.as_str()) {
             Some(Some(id)) => {
                 let length = Length::of(self.length(*id));
-                return Some(Typed { formula: Formula::Symbol(Symbol::Value(*id)), length });
+                return Some(Typed {
+                    formula: Formula::Symbol(Symbol::Value(*id)),
+                    length,
+                });
             }
             Some(None) => return None,
             None => {}
@@ -330,17 +449,33 @@ impl Scope for Builder<'_> {
         let constant = constant_name(self.definitions, name);
         if constant.is_none() && !self.definitions.is_broken(&name.text) {
             let constants = self.definitions.constants.keys().map(String::as_str);
-            errors.push(unknown_name(name, self.names.keys().copied().chain(constants)));
+            errors.push(unknown_name(
+                name,
+                self.names.keys().copied().chain(constants),
+            ));
         }
         constant.map(Typed::scalar)
     }
 
-    fn element(&mut self, base: &Name, index: &Expression, errors: &mut Diagnostics) -> Option<Typed<Symbol>> {
-        errors.push(not_yet_supported(base.span.to(index.span), "an element of a value"));
+    fn element(
+        &mut self,
+        base: &Name,
+        index: &Expression,
+        errors: &mut Diagnostics,
+    ) -> Option<Typed<Symbol>> {
+        errors.push(not_yet_supported(
+            base.span.to(index.span),
+            "an element of a value",
+        ));
         None
     }
 
-    fn pipe(&mut self, input: &Expression, stages: &[Stage], errors: &mut Diagnostics) -> Option<Typed<Symbol>> {
+    fn pipe(
+        &mut self,
+        input: &Expression,
+        stages: &[Stage],
+        errors: &mut Diagnostics,
+    ) -> Option<Typed<Symbol>> {
         let mut current = self.tensor(input, errors);
         for stage in stages {
             // After a mistake the later stages are still looked at, as far as they can be without an input.
@@ -353,10 +488,19 @@ impl Scope for Builder<'_> {
             };
         }
         let id = current?;
-        Some(Typed { formula: Formula::Symbol(Symbol::Value(id)), length: Length::of(self.length(id)) })
+        Some(Typed {
+            formula: Formula::Symbol(Symbol::Value(id)),
+            length: Length::of(self.length(id)),
+        })
     }
 
-    fn learned(&mut self, activation: &Activation, parameter: usize, span: Span, errors: &mut Diagnostics) -> Option<Formula<Symbol>> {
+    fn learned(
+        &mut self,
+        activation: &Activation,
+        parameter: usize,
+        span: Span,
+        errors: &mut Diagnostics,
+    ) -> Option<Formula<Symbol>> {
         let parameter = &activation.parameters[parameter];
         let stage = self.activation_stage.clone();
         let initial = Initial::Constant(parameter.default);
@@ -375,7 +519,8 @@ impl Builder<'_> {
     fn check_name(&mut self, stage: &Stage, errors: &mut Diagnostics) {
         let name = &stage.call.name;
         self.next_turn(&name.text);
-        let known = LAYERS.contains(&name.text.as_str()) || !matches!(self.definitions.activation(name), Some(None));
+        let known = LAYERS.contains(&name.text.as_str())
+            || !matches!(self.definitions.activation(name), Some(None));
         if !known {
             errors.push(layers::unknown_stage(&stage.call, self.definitions));
         }

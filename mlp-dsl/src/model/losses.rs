@@ -5,8 +5,8 @@ use super::definitions::{Definitions, Formal, constant_value};
 use super::graph::Builder;
 use super::resolve::instantiated;
 use super::{Formula, Objective, Symbol, ValueId, ValueKind};
-use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::diagnostic::nearest;
+use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::syntax::ast::Call;
 
 /// The activation that must end the output of a loss on probabilities, and the loss that takes the raw output instead.
@@ -30,7 +30,12 @@ fn contained_activation(loss: &str) -> Option<(&'static str, &'static str)> {
 }
 
 /// The loss that `call` chooses for a model with this output.
-pub(super) fn objective(builder: &Builder<'_>, call: &Call, output: Option<ValueId>, errors: &mut Diagnostics) -> Option<Objective> {
+pub(super) fn objective(
+    builder: &Builder<'_>,
+    call: &Call,
+    output: Option<ValueId>,
+    errors: &mut Diagnostics,
+) -> Option<Objective> {
     let definitions = builder.definitions;
     let name = call.name.text.as_str();
     let Some(loss) = definitions.losses.get(name) else {
@@ -49,7 +54,11 @@ pub(super) fn objective(builder: &Builder<'_>, call: &Call, output: Option<Value
     }
     let signature = Signature {
         title: format!("the loss `{name}`"),
-        names: loss.parameters.iter().map(|parameter| parameter.name.as_str()).collect(),
+        names: loss
+            .parameters
+            .iter()
+            .map(|parameter| parameter.name.as_str())
+            .collect(),
         required: 0,
     };
     let bound = signature.bind(call, errors)?;
@@ -90,9 +99,16 @@ pub(super) fn objective(builder: &Builder<'_>, call: &Call, output: Option<Value
         && last == Some(activation)
     {
         errors.push(
-            Diagnostic::new(call.span, format!("`{name}` would apply `{activation}` a second time"), format!("it contains `{activation}`"))
-                .related(builder.values[output.0].span, format!("the output already ends in `{activation}`"))
-                .help(format!("use `{other}`, or leave `-> {activation}` out")),
+            Diagnostic::new(
+                call.span,
+                format!("`{name}` would apply `{activation}` a second time"),
+                format!("it contains `{activation}`"),
+            )
+            .related(
+                builder.values[output.0].span,
+                format!("the output already ends in `{activation}`"),
+            )
+            .help(format!("use `{other}`, or leave `-> {activation}` out")),
         );
         return None;
     }
@@ -102,7 +118,12 @@ pub(super) fn objective(builder: &Builder<'_>, call: &Call, output: Option<Value
         Formal::Parameter(index) => Formula::Number(parameters[*index]),
     });
     instantiated(&formula, call.span, errors)?;
-    Some(Objective { name: name.to_owned(), formula, target: loss.target_kind, span: call.span })
+    Some(Objective {
+        name: name.to_owned(),
+        formula,
+        target: loss.target_kind,
+        span: call.span,
+    })
 }
 
 fn last_activation<'b>(builder: &'b Builder<'_>, output: ValueId) -> Option<&'b str> {
@@ -114,7 +135,11 @@ fn last_activation<'b>(builder: &'b Builder<'_>, output: ValueId) -> Option<&'b 
 
 fn unknown_loss(call: &Call, definitions: &Definitions) -> Diagnostic {
     let name = &call.name;
-    let problem = Diagnostic::new(name.span, format!("there is no loss `{}`", name.text), "not known");
+    let problem = Diagnostic::new(
+        name.span,
+        format!("there is no loss `{}`", name.text),
+        "not known",
+    );
     match nearest(&name.text, definitions.losses.keys().map(String::as_str)) {
         Some(near) => problem.help(format!("did you mean `{near}`?")),
         None => problem.help(format!("define it: `loss {}(y, t) = mean(…)`", name.text)),

@@ -116,9 +116,9 @@ pub enum ValueKind {
     Dense {
         /// The vector that comes in.
         input: ValueId,
-        /// The weight, [length, input length].
+        /// The weight, length × input length.
         weight: ParameterId,
-        /// The bias, [length].
+        /// The bias, as long as the value.
         bias: Option<ParameterId>,
     },
     /// A stage that applies an activation.

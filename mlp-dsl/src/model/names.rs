@@ -18,7 +18,13 @@ pub(super) fn mentioned(expression: &Expression, visit: &mut impl FnMut(&str)) {
         }
         ExpressionKind::Call(call) => in_call(call, visit),
         ExpressionKind::Join(parts) => parts.iter().for_each(|part| mentioned(part, visit)),
-        ExpressionKind::If { left, right, then, otherwise, .. } => {
+        ExpressionKind::If {
+            left,
+            right,
+            then,
+            otherwise,
+            ..
+        } => {
             for part in [left, right, then, otherwise] {
                 mentioned(part, visit);
             }

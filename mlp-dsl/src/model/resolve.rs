@@ -4,10 +4,10 @@ use super::arguments::Signature;
 use super::definitions::{Activation, Definitions, Formal};
 use super::formula::{Formula, Function, Operator, Reduction, Selection, Stated};
 use super::limits::{MAX_FORMULA_DEPTH, MAX_FORMULA_SIZE};
+use crate::diagnostic::nearest;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::number::Number;
 use crate::source::Span;
-use crate::diagnostic::nearest;
 use crate::syntax::ast::{self, Call, Expression, ExpressionKind, Name, Stage};
 
 /// The length of a formula's value. A vector of one element counts as a scalar: it spreads.
@@ -25,7 +25,11 @@ impl Length {
 
     /// The length of a vector with this many elements.
     pub(super) fn of(elements: usize) -> Self {
-        if elements == 1 { Self::One } else { Self::Many(elements) }
+        if elements == 1 {
+            Self::One
+        } else {
+            Self::Many(elements)
+        }
     }
 
     /// The number of elements.
@@ -47,7 +51,10 @@ pub(super) struct Typed<S> {
 impl<S> Typed<S> {
     /// A scalar.
     pub(super) fn scalar(formula: Formula<S>) -> Self {
-        Self { formula, length: Length::One }
+        Self {
+            formula,
+            length: Length::One,
+        }
     }
 }
 
@@ -60,10 +67,20 @@ pub(super) trait Scope {
     fn name(&mut self, name: &Name, errors: &mut Diagnostics) -> Option<Typed<Self::Symbol>>;
 
     /// `base[index]`
-    fn element(&mut self, base: &Name, index: &Expression, errors: &mut Diagnostics) -> Option<Typed<Self::Symbol>>;
+    fn element(
+        &mut self,
+        base: &Name,
+        index: &Expression,
+        errors: &mut Diagnostics,
+    ) -> Option<Typed<Self::Symbol>>;
 
     /// `input -> stage -> …`
-    fn pipe(&mut self, input: &Expression, stages: &[Stage], errors: &mut Diagnostics) -> Option<Typed<Self::Symbol>>;
+    fn pipe(
+        &mut self,
+        input: &Expression,
+        stages: &[Stage],
+        errors: &mut Diagnostics,
+    ) -> Option<Typed<Self::Symbol>>;
 
     /// The trained scalar for one use of a `learn` parameter, called `tensor` within `stage`.
     fn learned(
@@ -91,7 +108,10 @@ impl<C: Scope> Resolver<'_, C> {
         match &expression.kind {
             ExpressionKind::Number(literal) => self.number(literal, expression.span),
             ExpressionKind::Name(name) => {
-                let name = Name { text: name.clone(), span: expression.span };
+                let name = Name {
+                    text: name.clone(),
+                    span: expression.span,
+                };
                 self.scope.name(&name, self.errors)
             }
             ExpressionKind::Element { base, index } => self.scope.element(base, index, self.errors),
@@ -100,9 +120,16 @@ impl<C: Scope> Resolver<'_, C> {
             ExpressionKind::Call(call) => self.call(call),
             ExpressionKind::Negate(operand) => {
                 let operand = self.expression(operand)?;
-                Some(Typed { formula: Formula::Negate(Box::new(operand.formula)), length: operand.length })
+                Some(Typed {
+                    formula: Formula::Negate(Box::new(operand.formula)),
+                    length: operand.length,
+                })
             }
-            ExpressionKind::Binary { operator, left, right } => {
+            ExpressionKind::Binary {
+                operator,
+                left,
+                right,
+            } => {
                 let (first, second) = (self.expression(left), self.expression(right));
                 let (first, second) = (first?, second?);
                 let operator = match operator {
@@ -112,20 +139,34 @@ impl<C: Scope> Resolver<'_, C> {
                     ast::Operator::Divide => Operator::Divide,
                     ast::Operator::Power => Operator::Power,
                 };
-                let length = self.joint([(first.length, left.span), (second.length, right.span)])?;
+                let length =
+                    self.joint([(first.length, left.span), (second.length, right.span)])?;
                 self.operands(operator, &second.formula, right.span)?;
                 let formula = Formula::binary(operator, first.formula, second.formula);
                 Some(Typed { formula, length })
             }
-            ExpressionKind::If { comparison, left, right, then, otherwise } => {
-                let sides = [left, right, then, otherwise].map(|side| self.expression(side).map(|t| (t, side.span)));
+            ExpressionKind::If {
+                comparison,
+                left,
+                right,
+                then,
+                otherwise,
+            } => {
+                let sides = [left, right, then, otherwise]
+                    .map(|side| self.expression(side).map(|t| (t, side.span)));
                 let [left, right, then, otherwise] = sides;
                 let sides = [left?, right?, then?, otherwise?];
-                let length = self.joint(sides.each_ref().map(|(typed, span)| (typed.length, *span)))?;
+                let length =
+                    self.joint(sides.each_ref().map(|(typed, span)| (typed.length, *span)))?;
                 let [left, right, then, otherwise] = sides.map(|(typed, _)| typed.formula);
                 let comparison = *comparison;
-                let formula =
-                    Formula::Select(Box::new(Selection { comparison, left, right, then, otherwise }));
+                let formula = Formula::Select(Box::new(Selection {
+                    comparison,
+                    left,
+                    right,
+                    then,
+                    otherwise,
+                }));
                 Some(Typed { formula, length })
             }
             ExpressionKind::Pipe { input, stages } => self.scope.pipe(input, stages, self.errors),
@@ -136,8 +177,12 @@ impl<C: Scope> Resolver<'_, C> {
         let number = Number::parse(literal);
         if number.is_none() {
             self.errors.push(
-                Diagnostic::new(span, format!("`{literal}` is not a number that fits"), "too large")
-                    .note("numbers are 64-bit floats: at most about 1.8e308"),
+                Diagnostic::new(
+                    span,
+                    format!("`{literal}` is not a number that fits"),
+                    "too large",
+                )
+                .note("numbers are 64-bit floats: at most about 1.8e308"),
             );
         }
         number.map(|number| Typed::scalar(Formula::Number(number)))
@@ -161,7 +206,11 @@ impl<C: Scope> Resolver<'_, C> {
                     self.errors.push(
                         Diagnostic::new(
                             place,
-                            format!("the lengths {} and {} do not fit", known.elements(), length.elements()),
+                            format!(
+                                "the lengths {} and {} do not fit",
+                                known.elements(),
+                                length.elements()
+                            ),
                             format!("this has {} elements", length.elements()),
                         )
                         .related(other, format!("this has {} elements", known.elements()))
@@ -179,7 +228,8 @@ impl<C: Scope> Resolver<'_, C> {
     fn operands<S>(&mut self, operator: Operator, right: &Formula<S>, span: Span) -> Option<()> {
         let problem = match operator {
             Operator::Divide if right.constant().is_some_and(Number::is_zero) => {
-                Diagnostic::new(span, "a division by zero", "this is zero").help("divide by something else than 0")
+                Diagnostic::new(span, "a division by zero", "this is zero")
+                    .help("divide by something else than 0")
             }
             _ => return Some(()),
         };
@@ -197,11 +247,17 @@ impl<C: Scope> Resolver<'_, C> {
                 if let Some(function) = Function::named(name) {
                     let [argument] = self.positional(call)?;
                     let formula = Formula::Unary(function, Box::new(argument.formula));
-                    return Some(Typed { formula, length: argument.length });
+                    return Some(Typed {
+                        formula,
+                        length: argument.length,
+                    });
                 }
                 if let Some(reduction) = Reduction::named(name) {
                     let [argument] = self.positional(call)?;
-                    return Some(Typed::scalar(Formula::Reduce(reduction, Box::new(argument.formula))));
+                    return Some(Typed::scalar(Formula::Reduce(
+                        reduction,
+                        Box::new(argument.formula),
+                    )));
                 }
                 self.activation_call(call)
             }
@@ -210,16 +266,30 @@ impl<C: Scope> Resolver<'_, C> {
 
     /// The resolved arguments of a function that takes `N`, none of them by name.
     fn positional<const N: usize>(&mut self, call: &Call) -> Option<[Typed<C::Symbol>; N]> {
-        let resolved: Vec<Option<Typed<C::Symbol>>> =
-            call.arguments.iter().map(|argument| self.expression(&argument.value)).collect();
-        let named = call.arguments.iter().find_map(|argument| argument.name.as_ref());
+        let resolved: Vec<Option<Typed<C::Symbol>>> = call
+            .arguments
+            .iter()
+            .map(|argument| self.expression(&argument.value))
+            .collect();
+        let named = call
+            .arguments
+            .iter()
+            .find_map(|argument| argument.name.as_ref());
         if named.is_some() || resolved.len() != N {
-            let count = if N == 1 { "one argument" } else { "two arguments" };
+            let count = if N == 1 {
+                "one argument"
+            } else {
+                "two arguments"
+            };
             let span = named.map_or(call.span, |name| name.span);
             self.errors.push(Diagnostic::new(
                 span,
                 format!("`{}` takes {count} without a name", call.name.text),
-                if named.is_some() { "a name".to_owned() } else { format!("{} given here", resolved.len()) },
+                if named.is_some() {
+                    "a name".to_owned()
+                } else {
+                    format!("{} given here", resolved.len())
+                },
             ));
             return None;
         }
@@ -231,7 +301,10 @@ impl<C: Scope> Resolver<'_, C> {
         let [left, right] = self.positional(call)?;
         let places = [call.arguments[0].value.span, call.arguments[1].value.span];
         let length = self.joint([(left.length, places[0]), (right.length, places[1])])?;
-        Some(Typed { formula: Formula::binary(operator, left.formula, right.formula), length })
+        Some(Typed {
+            formula: Formula::binary(operator, left.formula, right.formula),
+            length,
+        })
     }
 
     /// `silu(x)`, `leaky_relu(x, slope = 0.2)`
@@ -243,7 +316,12 @@ impl<C: Scope> Resolver<'_, C> {
         let signature = Signature {
             title: format!("`{}`", call.name.text),
             names: std::iter::once(activation.argument.as_str())
-                .chain(activation.parameters.iter().map(|parameter| parameter.name.as_str()))
+                .chain(
+                    activation
+                        .parameters
+                        .iter()
+                        .map(|parameter| parameter.name.as_str()),
+                )
                 .collect(),
             required: 1,
         };
@@ -267,8 +345,12 @@ impl<C: Scope> Resolver<'_, C> {
                 Some(expression) if parameter.learn => {
                     let place = expression.span;
                     self.errors.push(
-                        Diagnostic::new(place, format!("`{}` is learned, so it takes no value", parameter.name), "given here")
-                            .help("leave it out; training finds its value"),
+                        Diagnostic::new(
+                            place,
+                            format!("`{}` is learned, so it takes no value", parameter.name),
+                            "given here",
+                        )
+                        .help("leave it out; training finds its value"),
                     );
                     return None;
                 }
@@ -278,13 +360,19 @@ impl<C: Scope> Resolver<'_, C> {
                         self.errors.push(Diagnostic::new(
                             expression.span,
                             format!("the parameter `{}` is a number", parameter.name),
-                            if length == usize::MAX { "this is a vector".to_owned() } else { format!("this has {length} elements") },
+                            if length == usize::MAX {
+                                "this is a vector".to_owned()
+                            } else {
+                                format!("this has {length} elements")
+                            },
                         ));
                         return None;
                     }
                     value.formula
                 }
-                None if parameter.learn => self.scope.learned(activation, index, span, self.errors)?,
+                None if parameter.learn => {
+                    self.scope.learned(activation, index, span, self.errors)?
+                }
                 None => Formula::Number(parameter.default),
             });
         }
@@ -292,8 +380,16 @@ impl<C: Scope> Resolver<'_, C> {
             Formal::Parameter(index) => parameters[*index].size(),
             Formal::Argument | Formal::Target => argument.formula.size(),
         };
-        let derivative_size = activation.derivative.as_ref().map_or(0, |d| d.substituted_size(&size_of));
-        limited(activation.formula.substituted_size(&size_of) + derivative_size, 0, span, self.errors)?;
+        let derivative_size = activation
+            .derivative
+            .as_ref()
+            .map_or(0, |d| d.substituted_size(&size_of));
+        limited(
+            activation.formula.substituted_size(&size_of) + derivative_size,
+            0,
+            span,
+            self.errors,
+        )?;
         let mut replace = |formal: &Formal| match formal {
             Formal::Parameter(index) => parameters[*index].clone(),
             Formal::Argument | Formal::Target => argument.formula.clone(),
@@ -302,16 +398,26 @@ impl<C: Scope> Resolver<'_, C> {
         if let Some(derivative) = &activation.derivative {
             let derivative = derivative.substitute(&mut replace);
             let argument = argument.formula.clone();
-            formula = Formula::Stated(Box::new(Stated { value: formula, argument, derivative }));
+            formula = Formula::Stated(Box::new(Stated {
+                value: formula,
+                argument,
+                derivative,
+            }));
         }
         instantiated(&formula, span, self.errors)?;
-        Some(Typed { formula, length: argument.length })
+        Some(Typed {
+            formula,
+            length: argument.length,
+        })
     }
 
     fn unknown_function(&self, name: &Name) -> Diagnostic {
         let functions = Function::ALL.iter().map(|(name, _)| *name);
         let reductions = Reduction::ALL.iter().map(|(name, _)| *name);
-        let known = functions.chain(reductions).chain(["min"]).chain(self.definitions.activations.keys().map(String::as_str));
+        let known = functions
+            .chain(reductions)
+            .chain(["min"])
+            .chain(self.definitions.activations.keys().map(String::as_str));
         let problem = Diagnostic::new(
             name.span,
             format!("there is no function or activation `{}`", name.text),
@@ -325,7 +431,11 @@ impl<C: Scope> Resolver<'_, C> {
 }
 
 /// Checks what can only be seen once a formula's parameters have their values: size, constant exponents, divisors.
-pub(super) fn instantiated<S>(formula: &Formula<S>, span: Span, errors: &mut Diagnostics) -> Option<()> {
+pub(super) fn instantiated<S>(
+    formula: &Formula<S>,
+    span: Span,
+    errors: &mut Diagnostics,
+) -> Option<()> {
     limited(formula.size(), formula.depth(), span, errors)?;
     if formula.any(&|part| matches!(part, Formula::Binary(Operator::Power, _, exponent) if exponent.constant().is_none())) {
         errors.push(
@@ -334,13 +444,15 @@ pub(super) fn instantiated<S>(formula: &Formula<S>, span: Span, errors: &mut Dia
         );
         return None;
     }
-    let divides_by_zero = |part: &Formula<S>| {
-        matches!(part, Formula::Binary(Operator::Divide, _, divisor) if divisor.constant().is_some_and(Number::is_zero))
-    };
+    let divides_by_zero = |part: &Formula<S>| matches!(part, Formula::Binary(Operator::Divide, _, divisor) if divisor.constant().is_some_and(Number::is_zero));
     if formula.any(&divides_by_zero) {
         errors.push(
-            Diagnostic::new(span, "a division by zero", "with these parameters it divides by zero")
-                .help("give the parameter another value"),
+            Diagnostic::new(
+                span,
+                "a division by zero",
+                "with these parameters it divides by zero",
+            )
+            .help("give the parameter another value"),
         );
         return None;
     }
@@ -352,15 +464,25 @@ fn limited(size: usize, depth: usize, span: Span, errors: &mut Diagnostics) -> O
         return Some(());
     }
     errors.push(
-        Diagnostic::new(span, "this formula is too large", "too large when everything it calls is written out")
-            .note(format!("a formula has at most {MAX_FORMULA_SIZE} parts and {MAX_FORMULA_DEPTH} levels"))
-            .help("split it into several named values"),
+        Diagnostic::new(
+            span,
+            "this formula is too large",
+            "too large when everything it calls is written out",
+        )
+        .note(format!(
+            "a formula has at most {MAX_FORMULA_SIZE} parts and {MAX_FORMULA_DEPTH} levels"
+        ))
+        .help("split it into several named values"),
     );
     None
 }
 
 /// A part of the language that parses and that this version does not compile yet.
 pub(super) fn not_yet_supported(span: Span, what: &str) -> Diagnostic {
-    Diagnostic::new(span, format!("{what} is not yet supported"), "not compiled by this version")
-        .note("the language has it; this version of the compiler reads it and cannot compile it")
+    Diagnostic::new(
+        span,
+        format!("{what} is not yet supported"),
+        "not compiled by this version",
+    )
+    .note("the language has it; this version of the compiler reads it and cannot compile it")
 }

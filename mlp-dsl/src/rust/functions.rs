@@ -6,19 +6,29 @@ use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote;
 
 use super::steps::StepWriter;
-use super::{Comments, names};
+use super::{Comment, names};
 use crate::schedule::{Function, Precision, Program, Storage, Tensor};
 
 /// The statements of `function`; `kernels` gains what they call.
-pub(super) fn body(program: &Program, function: &Function, comments: Comments, kernels: &mut BTreeSet<&'static str>) -> TokenStream {
+pub(super) fn body(
+    program: &Program,
+    function: &Function,
+    comment: Comment,
+    kernels: &mut BTreeSet<&'static str>,
+) -> TokenStream {
     let names = names::buffers(function);
     let mut given = Vec::new();
     for (buffer, name) in function.buffers.iter().zip(&names) {
         given.push(match buffer.storage {
-            Storage::Input { offset } if offset == 0 && buffer.length == program.inputs => quote!(let #name = input;),
+            Storage::Input { offset } if offset == 0 && buffer.length == program.inputs => {
+                quote!(let #name = input;)
+            }
             Storage::Input { offset } => {
                 kernels.insert("vector");
-                let (length, offset) = (Literal::usize_unsuffixed(buffer.length), Literal::usize_unsuffixed(offset));
+                let (length, offset) = (
+                    Literal::usize_unsuffixed(buffer.length),
+                    Literal::usize_unsuffixed(offset),
+                );
                 quote!(let #name = vector::<#length, _>(input, #offset);)
             }
             Storage::Target => quote!(let #name = target;),
@@ -26,8 +36,19 @@ pub(super) fn body(program: &Program, function: &Function, comments: Comments, k
             Storage::Array | Storage::Scalar => TokenStream::new(),
         });
     }
-    let mut writer = StepWriter { function, tensors: &program.tensors, names: &names, precision: program.precision, comments, kernels };
-    let steps: Vec<TokenStream> = function.steps.iter().map(|step| writer.write(step)).collect();
+    let mut writer = StepWriter {
+        function,
+        tensors: &program.tensors,
+        names: &names,
+        precision: program.precision,
+        comment,
+        kernels,
+    };
+    let steps: Vec<TokenStream> = function
+        .steps
+        .iter()
+        .map(|step| writer.write(step))
+        .collect();
     let result = &names[function.result.0];
     quote!(#(#given)* #(#steps)* #result)
 }
@@ -42,8 +63,15 @@ fn parameter(tensor: &Tensor, name: &Ident, kernels: &mut BTreeSet<&'static str>
 }
 
 /// The function that shows a tensor within the flat parameters, and its dimensions as arguments.
-pub(super) fn view(tensor: &Tensor, suffix: &str, kernels: &mut BTreeSet<&'static str>) -> (Ident, TokenStream) {
-    let dimensions = tensor.shape.iter().map(|length| Literal::usize_unsuffixed(*length));
+pub(super) fn view(
+    tensor: &Tensor,
+    suffix: &str,
+    kernels: &mut BTreeSet<&'static str>,
+) -> (Ident, TokenStream) {
+    let dimensions = tensor
+        .shape
+        .iter()
+        .map(|length| Literal::usize_unsuffixed(*length));
     let name = match (tensor.shape.len(), suffix) {
         (2, "") => "matrix",
         (2, _) => "matrix_mut",

@@ -5,24 +5,35 @@ use std::collections::BTreeSet;
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote;
 
+use super::Comment;
 use super::functions::{body, precision};
 use super::names::{identifier, type_name};
-use super::Comments;
 use crate::schedule::{Function, Initial, Precision, Program, Section, TargetKind, Tensor};
 
 /// Kernels that do not depend on the precision.
-const GENERIC_KERNELS: [&str; 8] = ["matrix", "matrix_mut", "vector", "vector_mut", "maximum", "minimum", "sign", "step"];
+const GENERIC_KERNELS: [&str; 8] = [
+    "matrix",
+    "matrix_mut",
+    "vector",
+    "vector_mut",
+    "maximum",
+    "minimum",
+    "sign",
+    "step",
+];
 
 /// All items of `program`.
-pub(super) fn model(program: &Program, source: &str, comments: Comments) -> TokenStream {
+pub(super) fn model(program: &Program, source: &str, comment: Comment) -> TokenStream {
     let name = type_name(&program.name);
     let real = precision(program.precision);
     let count = Literal::usize_unsuffixed(program.parameter_count());
     let documentation = documentation(program);
     let mut kernels = BTreeSet::new();
-    let inherent = inherent(program, source, comments, &mut kernels);
+    let inherent = inherent(program, source, comment, &mut kernels);
     let network = network(program, &name);
-    let trainable = program.target.map(|target| trainable(program, &name, target));
+    let trainable = program
+        .target
+        .map(|target| trainable(program, &name, target));
     let imports = imports(program, &kernels);
     quote! {
         #documentation
@@ -44,36 +55,63 @@ pub(super) fn model(program: &Program, source: &str, comments: Comments) -> Toke
 
 /// Documentation lines.
 fn lines<'a>(lines: impl IntoIterator<Item = &'a str>) -> TokenStream {
-    let lines = lines.into_iter().map(|line| if line.is_empty() { String::new() } else { format!(" {line}") });
+    let lines = lines.into_iter().map(|line| {
+        if line.is_empty() {
+            String::new()
+        } else {
+            format!(" {line}")
+        }
+    });
     quote!(#(#[doc = #lines])*)
 }
 
 /// The model's own documentation and its sizes.
 fn documentation(program: &Program) -> TokenStream {
-    let plural = |count: usize, what: &str| format!("{count} {what}{}", if count == 1 { "" } else { "s" });
-    let sizes = [plural(program.inputs, "input"), plural(program.outputs, "output"), plural(program.parameter_count(), "parameter")];
-    let mut text: Vec<String> = program.documentation.iter().map(|line| line.trim().to_owned()).collect();
+    let plural =
+        |count: usize, what: &str| format!("{count} {what}{}", if count == 1 { "" } else { "s" });
+    let sizes = [
+        plural(program.inputs, "input"),
+        plural(program.outputs, "output"),
+        plural(program.parameter_count(), "parameter"),
+    ];
+    let mut text: Vec<String> = program
+        .documentation
+        .iter()
+        .map(|line| line.trim().to_owned())
+        .collect();
     if !text.is_empty() {
         text.push(String::new());
     }
-    text.push(format!("{}, `{}`.", sizes.join(", "), precision(program.precision)));
+    text.push(format!(
+        "{}, `{}`.",
+        sizes.join(", "),
+        precision(program.precision)
+    ));
     lines(text.iter().map(String::as_str))
 }
 
 /// The equations of one section that a function implements, as documentation.
 fn equations(function: &Function, section: Section) -> TokenStream {
-    let captions = function.steps.iter().filter_map(|step| step.caption.as_ref());
-    let own = captions.filter(|caption| caption.section == section).map(|caption| caption.equation.as_str());
+    let captions = function
+        .steps
+        .iter()
+        .filter_map(|step| step.caption.as_ref());
+    let own = captions
+        .filter(|caption| caption.section == section)
+        .map(|caption| caption.equation.as_str());
     lines(["", "```text"].into_iter().chain(own).chain(["```"]))
 }
 
 /// The names that the code uses without a path.
 fn imports(program: &Program, kernels: &BTreeSet<&'static str>) -> TokenStream {
     let real = precision(program.precision);
-    let (generic, own): (Vec<&str>, Vec<&str>) = kernels.iter().partition(|kernel| GENERIC_KERNELS.contains(kernel));
+    let (generic, own): (Vec<&str>, Vec<&str>) = kernels
+        .iter()
+        .partition(|kernel| GENERIC_KERNELS.contains(kernel));
     let list = |names: Vec<&str>| names.into_iter().map(identifier).collect::<Vec<Ident>>();
     let (generic, own) = (list(generic), list(own));
-    let generic = (!generic.is_empty()).then(|| quote!(use ::mlp_runtime::kernel::{#(#generic),*};));
+    let generic =
+        (!generic.is_empty()).then(|| quote!(use ::mlp_runtime::kernel::{#(#generic),*};));
     let own = (!own.is_empty()).then(|| quote!(use ::mlp_runtime::kernel::#real::{#(#own),*};));
     quote! {
         use ::core::primitive::{#real, str, u64, usize};
@@ -82,10 +120,19 @@ fn imports(program: &Program, kernels: &BTreeSet<&'static str>) -> TokenStream {
     }
 }
 
-fn inherent(program: &Program, source: &str, comments: Comments, kernels: &mut BTreeSet<&'static str>) -> TokenStream {
+fn inherent(
+    program: &Program,
+    source: &str,
+    comment: Comment,
+    kernels: &mut BTreeSet<&'static str>,
+) -> TokenStream {
     let name = type_name(&program.name);
     let count = |value: usize| Literal::usize_unsuffixed(value);
-    let (inputs, outputs, parameters) = (count(program.inputs), count(program.outputs), count(program.parameter_count()));
+    let (inputs, outputs, parameters) = (
+        count(program.inputs),
+        count(program.outputs),
+        count(program.parameter_count()),
+    );
     let equations = text_literal(&program.equations);
     let source = text_literal(source);
     let scratch = |function: &Function| function.local_scalars();
@@ -102,8 +149,10 @@ fn inherent(program: &Program, source: &str, comments: Comments, kernels: &mut B
         }
     });
     let init = init(program);
-    let forward = forward(program, comments, kernels);
-    let learning = program.target.map(|target| learning(program, target, comments, kernels));
+    let forward = forward(program, comment, kernels);
+    let learning = program
+        .target
+        .map(|target| learning(program, target, comment, kernels));
     quote! {
         #[allow(dead_code, non_snake_case, clippy::all, clippy::pedantic, reason = "generated; a program may use a part of it")]
         impl #name {
@@ -136,13 +185,20 @@ fn inherent(program: &Program, source: &str, comments: Comments, kernels: &mut B
 /// Initial parameters: one line for each tensor that does not start at zero.
 fn init(program: &Program) -> TokenStream {
     let draws: Vec<TokenStream> = program.tensors.iter().filter_map(initialiser).collect();
-    let is_random = program.tensors.iter().any(|tensor| !matches!(tensor.initial, Initial::Constant(_)));
+    let is_random = program
+        .tensors
+        .iter()
+        .any(|tensor| !matches!(tensor.initial, Initial::Constant(_)));
     let random = if is_random {
         quote!(let mut random = ::mlp_runtime::Random::new(seed);)
     } else {
         quote!(let _ = seed;)
     };
-    let network = if draws.is_empty() { quote!(let network) } else { quote!(let mut network) };
+    let network = if draws.is_empty() {
+        quote!(let network)
+    } else {
+        quote!(let mut network)
+    };
     quote! {
         /// Initial parameters; the same seed gives the same ones.
         pub fn init(seed: u64) -> Self {
@@ -155,7 +211,10 @@ fn init(program: &Program) -> TokenStream {
 }
 
 fn initialiser(tensor: &Tensor) -> Option<TokenStream> {
-    let (start, end) = (Literal::usize_unsuffixed(tensor.offset), Literal::usize_unsuffixed(tensor.offset + tensor.elements()));
+    let (start, end) = (
+        Literal::usize_unsuffixed(tensor.offset),
+        Literal::usize_unsuffixed(tensor.offset + tensor.elements()),
+    );
     let (name, value) = match tensor.initial {
         Initial::Constant(0.0) => return None,
         Initial::Constant(value) => ("constant", value),
@@ -163,16 +222,29 @@ fn initialiser(tensor: &Tensor) -> Option<TokenStream> {
         Initial::Normal(deviation) => ("normal", deviation),
     };
     let magnitude = Literal::f64_unsuffixed(value.abs());
-    let value = if value < 0.0 { quote!(-#magnitude) } else { quote!(#magnitude) };
+    let value = if value < 0.0 {
+        quote!(-#magnitude)
+    } else {
+        quote!(#magnitude)
+    };
     let random = (name != "constant").then(|| quote!(, &mut random));
     let name = identifier(name);
-    Some(quote!(::mlp_runtime::initialiser::#name(&mut network.parameters[#start..#end], #value #random);))
+    Some(
+        quote!(::mlp_runtime::initialiser::#name(&mut network.parameters[#start..#end], #value #random);),
+    )
 }
 
-fn forward(program: &Program, comments: Comments, kernels: &mut BTreeSet<&'static str>) -> TokenStream {
+fn forward(
+    program: &Program,
+    comment: Comment,
+    kernels: &mut BTreeSet<&'static str>,
+) -> TokenStream {
     let real = precision(program.precision);
-    let (inputs, outputs) = (Literal::usize_unsuffixed(program.inputs), Literal::usize_unsuffixed(program.outputs));
-    let body = body(program, &program.forward, comments, kernels);
+    let (inputs, outputs) = (
+        Literal::usize_unsuffixed(program.inputs),
+        Literal::usize_unsuffixed(program.outputs),
+    );
+    let body = body(program, &program.forward, comment, kernels);
     let equations = equations(&program.forward, Section::Forward);
     quote! {
         /// The output for one sample.
@@ -204,7 +276,12 @@ fn target_types(program: &Program, target: TargetKind) -> (TokenStream, TokenStr
     }
 }
 
-fn learning(program: &Program, target: TargetKind, comments: Comments, kernels: &mut BTreeSet<&'static str>) -> TokenStream {
+fn learning(
+    program: &Program,
+    target: TargetKind,
+    comment: Comment,
+    kernels: &mut BTreeSet<&'static str>,
+) -> TokenStream {
     let real = precision(program.precision);
     let inputs = Literal::usize_unsuffixed(program.inputs);
     let (argument, element) = target_types(program, target);
@@ -214,12 +291,26 @@ fn learning(program: &Program, target: TargetKind, comments: Comments, kernels: 
     };
     let panics = match target {
         TargetKind::Vector => TokenStream::new(),
-        TargetKind::Class => lines(["", "# Panics", &format!("If `target` is not below {}.", program.outputs)]),
+        TargetKind::Class => lines([
+            "",
+            "# Panics",
+            &format!("If `target` is not below {}.", program.outputs),
+        ]),
     };
-    let mut write = |function: &Option<Function>| function.as_ref().map(|function| body(program, function, comments, kernels));
+    let mut write = |function: &Option<Function>| {
+        function
+            .as_ref()
+            .map(|function| body(program, function, comment, kernels))
+    };
     let (loss, gradient) = (write(&program.loss), write(&program.gradient));
-    let loss_equation = program.loss.as_ref().map(|function| equations(function, Section::Loss));
-    let backward = program.gradient.as_ref().map(|function| equations(function, Section::Backward));
+    let loss_equation = program
+        .loss
+        .as_ref()
+        .map(|function| equations(function, Section::Loss));
+    let backward = program
+        .gradient
+        .as_ref()
+        .map(|function| equations(function, Section::Backward));
     quote! {
         /// The loss of one sample.
         #loss_equation
@@ -258,10 +349,16 @@ fn learning(program: &Program, target: TargetKind, comments: Comments, kernels: 
 
 fn network(program: &Program, name: &Ident) -> TokenStream {
     let real = precision(program.precision);
-    let (inputs, outputs) = (Literal::usize_unsuffixed(program.inputs), Literal::usize_unsuffixed(program.outputs));
+    let (inputs, outputs) = (
+        Literal::usize_unsuffixed(program.inputs),
+        Literal::usize_unsuffixed(program.outputs),
+    );
     let title = &program.name;
     let tensors = program.tensors.iter().map(|tensor| {
-        let shape = tensor.shape.iter().map(|length| Literal::usize_unsuffixed(*length));
+        let shape = tensor
+            .shape
+            .iter()
+            .map(|length| Literal::usize_unsuffixed(*length));
         let (name, offset) = (&tensor.name, Literal::usize_unsuffixed(tensor.offset));
         quote!(::mlp_runtime::Tensor { name: #name, shape: &[#(#shape),*], offset: #offset })
     });
@@ -335,8 +432,14 @@ fn trainable(program: &Program, name: &Ident, target: TargetKind) -> TokenStream
 /// A text as a raw literal, so that its lines stay lines; as an ordinary one where that cannot be.
 fn text_literal(text: &str) -> TokenStream {
     let text = text.replace("\r\n", "\n");
-    let hashes = (0..).map(|count| "#".repeat(count)).find(|hashes| !text.contains(&format!("\"{hashes}")));
-    let raw = hashes.filter(|_| !text.contains('\r')).and_then(|hashes| format!("r{hashes}\"{text}\"{hashes}").parse::<Literal>().ok());
+    let hashes = (0..)
+        .map(|count| "#".repeat(count))
+        .find(|hashes| !text.contains(&format!("\"{hashes}")));
+    let raw = hashes.filter(|_| !text.contains('\r')).and_then(|hashes| {
+        format!("r{hashes}\"{text}\"{hashes}")
+            .parse::<Literal>()
+            .ok()
+    });
     let literal = raw.unwrap_or_else(|| Literal::string(&text));
     quote!(#literal)
 }

@@ -8,18 +8,55 @@ use crate::schedule::{Buffer, Function, Storage};
 
 /// Names that generated code uses for things of its own.
 const TAKEN: [&str; 40] = [
-    "i", "j", "row", "input", "inputs", "target", "targets", "gradient", "share", "total", "network", "random", "seed",
-    "base", "exp", "ln", "sqrt", "sign", "step", "sin", "cos", "tanh", "sigmoid", "erf", "softplus", "power",
-    "logsumexp", "maximum", "minimum", "matrix", "matrix_mut", "vector", "vector_mut", "parameters", "f32", "f64",
-    "usize", "u64", "str", "bool",
+    "i",
+    "j",
+    "row",
+    "input",
+    "inputs",
+    "target",
+    "targets",
+    "gradient",
+    "share",
+    "total",
+    "network",
+    "random",
+    "seed",
+    "base",
+    "exp",
+    "ln",
+    "sqrt",
+    "sign",
+    "step",
+    "sin",
+    "cos",
+    "tanh",
+    "sigmoid",
+    "erf",
+    "softplus",
+    "power",
+    "logsumexp",
+    "maximum",
+    "minimum",
+    "matrix",
+    "matrix_mut",
+    "vector",
+    "vector_mut",
+    "parameters",
+    "f32",
+    "f64",
+    "usize",
+    "u64",
+    "str",
+    "bool",
 ];
 
 /// The words that cannot be names in Rust, reserved ones included.
 pub(super) const KEYWORDS: [&str; 52] = [
-    "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "crate", "do", "dyn", "else",
-    "enum", "extern", "false", "final", "fn", "for", "gen", "if", "impl", "in", "let", "loop", "macro", "match", "mod",
-    "move", "mut", "override", "priv", "pub", "ref", "return", "self", "static", "struct", "super", "trait", "true",
-    "try", "type", "typeof", "unsafe", "unsized", "use", "virtual", "where", "while", "yield", "_",
+    "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "crate",
+    "do", "dyn", "else", "enum", "extern", "false", "final", "fn", "for", "gen", "if", "impl",
+    "in", "let", "loop", "macro", "match", "mod", "move", "mut", "override", "priv", "pub", "ref",
+    "return", "self", "static", "struct", "super", "trait", "true", "try", "type", "typeof",
+    "unsafe", "unsized", "use", "virtual", "where", "while", "yield", "_",
 ];
 
 /// An identifier.
@@ -34,7 +71,11 @@ pub(super) fn type_name(name: &str) -> Ident {
 
 /// A name for each buffer of a function, all different.
 pub(super) fn buffers(function: &Function) -> Vec<Ident> {
-    let mut used: BTreeSet<String> = TAKEN.iter().chain(&KEYWORDS).map(|name| (*name).to_owned()).collect();
+    let mut used: BTreeSet<String> = TAKEN
+        .iter()
+        .chain(&KEYWORDS)
+        .map(|name| (*name).to_owned())
+        .collect();
     let mut unique = |name: String| {
         let mut name = name;
         while !used.insert(name.clone()) {
@@ -42,7 +83,11 @@ pub(super) fn buffers(function: &Function) -> Vec<Ident> {
         }
         identifier(&name)
     };
-    function.buffers.iter().map(|buffer| unique(buffer_name(buffer))).collect()
+    function
+        .buffers
+        .iter()
+        .map(|buffer| unique(buffer_name(buffer)))
+        .collect()
 }
 
 fn buffer_name(buffer: &Buffer) -> String {
@@ -66,5 +111,9 @@ pub(super) fn ascii(symbol: &str) -> String {
             other => name.push_str(&format!("u{:x}", u32::from(other))),
         }
     }
-    if name.starts_with(|c: char| c.is_ascii_digit()) { format!("_{name}") } else { name }
+    if name.starts_with(|c: char| c.is_ascii_digit()) {
+        format!("_{name}")
+    } else {
+        name
+    }
 }

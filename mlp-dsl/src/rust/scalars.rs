@@ -61,43 +61,69 @@ impl ScalarWriter<'_> {
     /// The expression in parentheses where it binds less tightly than `binding`.
     fn at_least(&mut self, scalar: &Scalar, place: Place, binding: Binding) -> TokenStream {
         let (tokens, own) = self.bound(scalar, place);
-        if own < binding { quote!((#tokens)) } else { tokens }
+        if own < binding {
+            quote!((#tokens))
+        } else {
+            tokens
+        }
     }
 
     fn bound(&mut self, scalar: &Scalar, place: Place) -> (TokenStream, Binding) {
         match scalar {
             Scalar::Number(number) => self.number(*number),
-            Scalar::Element(buffer, access) => (self.element(*buffer, *access, place), Binding::Atom),
+            Scalar::Element(buffer, access) => {
+                (self.element(*buffer, *access, place), Binding::Atom)
+            }
             Scalar::IsTarget => {
                 let index = place.index();
-                (quote!(if #index == target { 1.0 } else { 0.0 }), Binding::Loose)
+                (
+                    quote!(if #index == target { 1.0 } else { 0.0 }),
+                    Binding::Loose,
+                )
             }
             Scalar::Negate(a) => {
                 let a = self.at_least(a, place, Binding::Sign);
                 (quote!(-#a), Binding::Sign)
             }
             Scalar::Add(a, b) => {
-                let (a, b) = (self.at_least(a, place, Binding::Sum), self.at_least(b, place, Binding::Product));
+                let (a, b) = (
+                    self.at_least(a, place, Binding::Sum),
+                    self.at_least(b, place, Binding::Product),
+                );
                 (quote!(#a + #b), Binding::Sum)
             }
             Scalar::Subtract(a, b) => {
-                let (a, b) = (self.at_least(a, place, Binding::Sum), self.at_least(b, place, Binding::Product));
+                let (a, b) = (
+                    self.at_least(a, place, Binding::Sum),
+                    self.at_least(b, place, Binding::Product),
+                );
                 (quote!(#a - #b), Binding::Sum)
             }
             Scalar::Multiply(a, b) => {
-                let (a, b) = (self.at_least(a, place, Binding::Product), self.at_least(b, place, Binding::Sign));
+                let (a, b) = (
+                    self.at_least(a, place, Binding::Product),
+                    self.at_least(b, place, Binding::Sign),
+                );
                 (quote!(#a * #b), Binding::Product)
             }
             Scalar::Divide(a, b) => {
-                let (a, b) = (self.at_least(a, place, Binding::Product), self.at_least(b, place, Binding::Sign));
+                let (a, b) = (
+                    self.at_least(a, place, Binding::Product),
+                    self.at_least(b, place, Binding::Sign),
+                );
                 (quote!(#a / #b), Binding::Product)
             }
             Scalar::WholePower(base, exponent) => self.whole_power(base, *exponent, place),
             Scalar::Power(base, exponent) => {
                 let (base, exponent) = (self.write(base, place), self.number(*exponent).0);
-                (self.kernel("power", quote!(#base, #exponent)), Binding::Atom)
+                (
+                    self.kernel("power", quote!(#base, #exponent)),
+                    Binding::Atom,
+                )
             }
-            Scalar::Call(function, argument) => (self.call(*function, argument, place), Binding::Atom),
+            Scalar::Call(function, argument) => {
+                (self.call(*function, argument, place), Binding::Atom)
+            }
             Scalar::Extremum(which, a, b) => {
                 let (a, b) = (self.write(a, place), self.write(b, place));
                 let name = match which {
@@ -120,7 +146,10 @@ impl ScalarWriter<'_> {
                     }
                 };
                 let (then, otherwise) = (self.write(then, place), self.write(otherwise, place));
-                (quote!(if #condition { #then } else { #otherwise }), Binding::Loose)
+                (
+                    quote!(if #condition { #then } else { #otherwise }),
+                    Binding::Loose,
+                )
             }
         }
     }
@@ -137,7 +166,11 @@ impl ScalarWriter<'_> {
             let literal = Literal::f64_unsuffixed(number.abs());
             quote!(#literal)
         };
-        if number < 0.0 { (quote!(-#magnitude), Binding::Sign) } else { (magnitude, Binding::Atom) }
+        if number < 0.0 {
+            (quote!(-#magnitude), Binding::Sign)
+        } else {
+            (magnitude, Binding::Atom)
+        }
     }
 
     /// An element of a buffer.
@@ -155,10 +188,19 @@ impl ScalarWriter<'_> {
     }
 
     /// x³ = x * x * x, by squaring where that takes fewer products.
-    fn whole_power(&mut self, base: &Scalar, exponent: u32, place: Place) -> (TokenStream, Binding) {
+    fn whole_power(
+        &mut self,
+        base: &Scalar,
+        exponent: u32,
+        place: Place,
+    ) -> (TokenStream, Binding) {
         let written = self.at_least(base, place, Binding::Sign);
         let is_simple = matches!(base, Scalar::Element(..));
-        let name = if is_simple { written.clone() } else { quote!(base) };
+        let name = if is_simple {
+            written.clone()
+        } else {
+            quote!(base)
+        };
         let product = match exponent {
             0 => return (quote!(1.0), Binding::Atom),
             1 => name,
@@ -168,7 +210,11 @@ impl ScalarWriter<'_> {
                 // base^(2n) = (base²)ⁿ
                 let half = Scalar::WholePower(Box::new(base.clone()), 2);
                 let (even, _) = self.whole_power(&half, exponent / 2, place);
-                return if exponent % 2 == 0 { (quote!((#even)), Binding::Atom) } else { (quote!((#even) * #written), Binding::Product) };
+                return if exponent.is_multiple_of(2) {
+                    (quote!((#even)), Binding::Atom)
+                } else {
+                    (quote!((#even) * #written), Binding::Product)
+                };
             }
         };
         if is_simple {
@@ -179,8 +225,17 @@ impl ScalarWriter<'_> {
         }
     }
 
-    fn condition(&mut self, comparison: Comparison, a: &Scalar, b: &Scalar, place: Place) -> TokenStream {
-        let (a, b) = (self.at_least(a, place, Binding::Sum), self.at_least(b, place, Binding::Sum));
+    fn condition(
+        &mut self,
+        comparison: Comparison,
+        a: &Scalar,
+        b: &Scalar,
+        place: Place,
+    ) -> TokenStream {
+        let (a, b) = (
+            self.at_least(a, place, Binding::Sum),
+            self.at_least(b, place, Binding::Sum),
+        );
         match comparison {
             Comparison::Less => quote!(#a < #b),
             Comparison::LessOrEqual => quote!(#a <= #b),

@@ -5,9 +5,12 @@ use std::collections::BTreeSet;
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote;
 
+use super::Comment;
 use super::scalars::{Place, ScalarWriter};
-use super::{Comments, comments};
-use crate::schedule::{Access, BufferId, Function, LoopShape, Operation, Orientation, Precision, Reduction, Scalar, Step, Tensor};
+use crate::schedule::{
+    Access, BufferId, Function, LoopShape, Operation, Orientation, Precision, Reduction, Scalar,
+    Step, Tensor,
+};
 
 /// Writes the steps of one function.
 pub(super) struct StepWriter<'a> {
@@ -15,7 +18,7 @@ pub(super) struct StepWriter<'a> {
     pub(super) tensors: &'a [Tensor],
     pub(super) names: &'a [Ident],
     pub(super) precision: Precision,
-    pub(super) comments: Comments,
+    pub(super) comment: Comment,
     /// The kernels that the steps call.
     pub(super) kernels: &'a mut BTreeSet<&'static str>,
 }
@@ -23,28 +26,63 @@ pub(super) struct StepWriter<'a> {
 impl<'a> StepWriter<'a> {
     /// The statements of a step, its equation as a comment before them.
     pub(super) fn write(&mut self, step: &Step) -> TokenStream {
-        let comment = step.caption.as_ref().map(|caption| comments::marker(&caption.equation, self.comments));
+        let comment = step
+            .caption
+            .as_ref()
+            .map(|caption| (self.comment)(&caption.equation));
         let statements = self.operation(&step.operation);
         quote!(#comment #statements)
     }
 
     fn operation(&mut self, operation: &Operation) -> TokenStream {
         match operation {
-            Operation::MatrixVector { target, matrix, dimensions, orientation: Orientation::Plain, vector, bias, shape } => {
-                self.matrix_vector(*target, *matrix, *dimensions, *vector, *bias, *shape)
-            }
-            Operation::MatrixVector { target, matrix, dimensions, orientation: Orientation::Transposed, vector, shape, .. } => {
-                self.transposed(*target, *matrix, *dimensions, *vector, *shape)
-            }
-            Operation::Elementwise { target, exists, value, shape } => self.elementwise(*target, *exists, value, *shape),
+            Operation::MatrixVector {
+                target,
+                matrix,
+                dimensions,
+                orientation: Orientation::Plain,
+                vector,
+                bias,
+                shape,
+            } => self.matrix_vector(*target, *matrix, *dimensions, *vector, *bias, *shape),
+            Operation::MatrixVector {
+                target,
+                matrix,
+                dimensions,
+                orientation: Orientation::Transposed,
+                vector,
+                shape,
+                ..
+            } => self.transposed(*target, *matrix, *dimensions, *vector, *shape),
+            Operation::Elementwise {
+                target,
+                exists,
+                value,
+                shape,
+            } => self.elementwise(*target, *exists, value, *shape),
             Operation::Single { target, value } => {
                 let target = self.name(*target);
                 let value = self.scalar(value, Place::Literal(0));
                 quote!(let #target = #value;)
             }
-            Operation::Reduce { target, reduction, length, value } => self.reduce(*target, *reduction, *length, value),
-            Operation::AccumulateOuter { tensor, left, right, shape } => self.accumulate_outer(*tensor, *left, *right, *shape),
-            Operation::Accumulate { tensor, length, value, shape } => self.accumulate(*tensor, *length, value, *shape),
+            Operation::Reduce {
+                target,
+                reduction,
+                length,
+                value,
+            } => self.reduce(*target, *reduction, *length, value),
+            Operation::AccumulateOuter {
+                tensor,
+                left,
+                right,
+                shape,
+            } => self.accumulate_outer(*tensor, *left, *right, *shape),
+            Operation::Accumulate {
+                tensor,
+                length,
+                value,
+                shape,
+            } => self.accumulate(*tensor, *length, value, *shape),
         }
     }
 
@@ -63,8 +101,13 @@ impl<'a> StepWriter<'a> {
             LoopShape::Straight => {
                 let elements = (0..rows).map(|row| {
                     let row = literal(row);
-                    let products = (0..columns).map(literal).map(|column| quote!(#matrix[#row][#column] * #vector[#column]));
-                    let terms = bias.map(|bias| quote!(#bias[#row])).into_iter().chain(products);
+                    let products = (0..columns)
+                        .map(literal)
+                        .map(|column| quote!(#matrix[#row][#column] * #vector[#column]));
+                    let terms = bias
+                        .map(|bias| quote!(#bias[#row]))
+                        .into_iter()
+                        .chain(products);
                     quote!(#(#terms)+*)
                 });
                 quote!(let #target = [#(#elements),*];)
@@ -84,14 +127,23 @@ impl<'a> StepWriter<'a> {
         }
     }
 
-    fn transposed(&mut self, target: BufferId, matrix: BufferId, (rows, columns): (usize, usize), vector: BufferId, shape: LoopShape) -> TokenStream {
+    fn transposed(
+        &mut self,
+        target: BufferId,
+        matrix: BufferId,
+        (rows, columns): (usize, usize),
+        vector: BufferId,
+        shape: LoopShape,
+    ) -> TokenStream {
         let mutable = self.changes_later(target);
         let (target, matrix, vector) = (self.name(target), self.name(matrix), self.name(vector));
         match shape {
             LoopShape::Straight => {
                 let elements = (0..columns).map(|column| {
                     let column = literal(column);
-                    let terms = (0..rows).map(literal).map(|row| quote!(#matrix[#row][#column] * #vector[#row]));
+                    let terms = (0..rows)
+                        .map(literal)
+                        .map(|row| quote!(#matrix[#row][#column] * #vector[#row]));
                     quote!(#(#terms)+*)
                 });
                 quote!(let #mutable #target = [#(#elements),*];)
@@ -110,16 +162,26 @@ impl<'a> StepWriter<'a> {
         }
     }
 
-    fn elementwise(&mut self, target: BufferId, exists: bool, value: &Scalar, shape: LoopShape) -> TokenStream {
+    fn elementwise(
+        &mut self,
+        target: BufferId,
+        exists: bool,
+        value: &Scalar,
+        shape: LoopShape,
+    ) -> TokenStream {
         let length = self.function.buffer(target).length;
         let name = self.name(target);
         match (shape, exists) {
             (LoopShape::Straight, false) => {
-                let elements: Vec<TokenStream> = (0..length).map(|index| self.scalar(value, Place::Literal(index))).collect();
+                let elements: Vec<TokenStream> = (0..length)
+                    .map(|index| self.scalar(value, Place::Literal(index)))
+                    .collect();
                 quote!(let #name = [#(#elements),*];)
             }
             (LoopShape::Straight, true) => {
-                let statements: Vec<TokenStream> = (0..length).map(|index| self.update(target, value, Place::Literal(index))).collect();
+                let statements: Vec<TokenStream> = (0..length)
+                    .map(|index| self.update(target, value, Place::Literal(index)))
+                    .collect();
                 quote!(#(#statements)*)
             }
             (LoopShape::Loop, _) => {
@@ -144,7 +206,13 @@ impl<'a> StepWriter<'a> {
         quote!(#name[#index] = #value;)
     }
 
-    fn reduce(&mut self, target: BufferId, reduction: Reduction, length: usize, value: &Scalar) -> TokenStream {
+    fn reduce(
+        &mut self,
+        target: BufferId,
+        reduction: Reduction,
+        length: usize,
+        value: &Scalar,
+    ) -> TokenStream {
         let name = self.name(target);
         let (element, count) = (self.scalar(value, Place::Loop), literal(length));
         match reduction {
@@ -175,7 +243,9 @@ impl<'a> StepWriter<'a> {
                 }
             }
             Reduction::LogSumExp => {
-                let Scalar::Element(buffer, _) = value else { return quote!(let #name = #element;) };
+                let Scalar::Element(buffer, _) = value else {
+                    return quote!(let #name = #element;);
+                };
                 let buffer = self.array_reference(*buffer);
                 let total = self.writer().kernel("logsumexp", buffer);
                 quote!(let #name = #total;)
@@ -183,13 +253,24 @@ impl<'a> StepWriter<'a> {
         }
     }
 
-    fn accumulate_outer(&mut self, tensor: usize, left: BufferId, right: BufferId, shape: LoopShape) -> TokenStream {
-        let (rows, columns) = (self.function.buffer(left).length, self.function.buffer(right).length);
+    fn accumulate_outer(
+        &mut self,
+        tensor: usize,
+        left: BufferId,
+        right: BufferId,
+        shape: LoopShape,
+    ) -> TokenStream {
+        let (rows, columns) = (
+            self.function.buffer(left).length,
+            self.function.buffer(right).length,
+        );
         let (gradient, view) = self.gradient(tensor);
         let (left, right) = (self.name(left), self.name(right));
         match shape {
             LoopShape::Straight => {
-                let places = (0..rows).flat_map(|row| (0..columns).map(move |column| (literal(row), literal(column))));
+                let places = (0..rows).flat_map(|row| {
+                    (0..columns).map(move |column| (literal(row), literal(column)))
+                });
                 let statements = places.map(|(row, column)| {
                     quote!(#gradient[#row][#column] += share * #left[#row] * #right[#column];)
                 });
@@ -209,7 +290,13 @@ impl<'a> StepWriter<'a> {
         }
     }
 
-    fn accumulate(&mut self, tensor: usize, length: usize, value: &Scalar, shape: LoopShape) -> TokenStream {
+    fn accumulate(
+        &mut self,
+        tensor: usize,
+        length: usize,
+        value: &Scalar,
+        shape: LoopShape,
+    ) -> TokenStream {
         if self.tensors[tensor].shape.is_empty() {
             let offset = literal(self.tensors[tensor].offset);
             let value = self.product_with_share(value, Place::Literal(0));
@@ -220,14 +307,18 @@ impl<'a> StepWriter<'a> {
             LoopShape::Straight => {
                 let statements: Vec<TokenStream> = (0..length)
                     .map(|index| {
-                        let (value, index) = (self.product_with_share(value, Place::Literal(index)), literal(index));
+                        let (value, index) = (
+                            self.product_with_share(value, Place::Literal(index)),
+                            literal(index),
+                        );
                         quote!(#gradient[#index] += #value;)
                     })
                     .collect();
                 quote!(#view #(#statements)*)
             }
             LoopShape::Loop => {
-                let (value, length) = (self.product_with_share(value, Place::Loop), literal(length));
+                let (value, length) =
+                    (self.product_with_share(value, Place::Loop), literal(length));
                 quote!(#view for i in 0..#length { #gradient[i] += #value; })
             }
         }
@@ -244,10 +335,16 @@ impl<'a> StepWriter<'a> {
     /// The name of a tensor's gradient and the statement that makes it.
     fn gradient(&mut self, tensor: usize) -> (Ident, TokenStream) {
         let tensor = &self.tensors[tensor];
-        let name = super::names::identifier(&format!("gradient_{}", super::names::ascii(&tensor.symbol).to_lowercase()));
+        let name = super::names::identifier(&format!(
+            "gradient_{}",
+            super::names::ascii(&tensor.symbol).to_lowercase()
+        ));
         let offset = literal(tensor.offset);
         let (view, dimensions) = super::functions::view(tensor, "_mut", self.kernels);
-        (name.clone(), quote!(let #name = #view::<#dimensions, _>(&mut gradient.parameters, #offset);))
+        (
+            name.clone(),
+            quote!(let #name = #view::<#dimensions, _>(&mut gradient.parameters, #offset);),
+        )
     }
 
     /// `mut` where a later step changes the array.
@@ -273,7 +370,11 @@ impl<'a> StepWriter<'a> {
     }
 
     fn writer(&mut self) -> ScalarWriter<'_> {
-        ScalarWriter { names: self.names, precision: self.precision, kernels: self.kernels }
+        ScalarWriter {
+            names: self.names,
+            precision: self.precision,
+            kernels: self.kernels,
+        }
     }
 
     fn name(&self, buffer: BufferId) -> &'a Ident {

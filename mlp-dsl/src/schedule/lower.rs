@@ -3,18 +3,32 @@
 
 use std::collections::BTreeMap;
 
-use super::step::{Access, Buffer, BufferId, Caption, Function, LoopShape, Operation, Orientation, Scalar, Step, Storage};
+use super::step::{
+    Access, Buffer, BufferId, Caption, Function, LoopShape, Operation, Orientation, Scalar, Step,
+    Storage,
+};
 use super::{Reduction, ScalarFunction};
 use crate::equations::{Equation, Equations, Expression, Number, Role, Shape, VariableId};
 
 /// The function that computes the equations at `indices` and returns `result`.
 pub(super) fn lower(equations: &Equations, indices: &[usize], result: VariableId) -> Function {
-    let mut lowering = Lowering { equations, buffers: Vec::new(), ids: BTreeMap::new(), steps: Vec::new(), pending: None, temporaries: 0 };
+    let mut lowering = Lowering {
+        equations,
+        buffers: Vec::new(),
+        ids: BTreeMap::new(),
+        steps: Vec::new(),
+        pending: None,
+        temporaries: 0,
+    };
     for &index in indices {
         lowering.equation(&equations.list[index]);
     }
     let result = lowering.result(result);
-    Function { buffers: lowering.buffers, steps: lowering.steps, result }
+    Function {
+        buffers: lowering.buffers,
+        steps: lowering.steps,
+        result,
+    }
 }
 
 struct Lowering<'a> {
@@ -30,7 +44,10 @@ struct Lowering<'a> {
 
 impl Lowering<'_> {
     fn equation(&mut self, equation: &Equation) {
-        self.pending = Some(Caption { equation: self.equations.equation_text(equation), section: equation.section });
+        self.pending = Some(Caption {
+            equation: self.equations.equation_text(equation),
+            section: equation.section,
+        });
         let variable = self.equations.variables.get(equation.target);
         if let Role::Adjoint(of) = variable.role
             && let Role::Parameter(tensor) = self.equations.variables.get(of).role
@@ -42,7 +59,12 @@ impl Lowering<'_> {
                 let value = self.reduced_scalar(&equation.value);
                 let target = self.new_buffer(equation.target, Storage::Scalar);
                 match value {
-                    Reduced::Reduction(reduction, length, value) => self.push(Operation::Reduce { target, reduction, length, value }),
+                    Reduced::Reduction(reduction, length, value) => self.push(Operation::Reduce {
+                        target,
+                        reduction,
+                        length,
+                        value,
+                    }),
                     Reduced::Value(value) => self.push(Operation::Single { target, value }),
                 }
             }
@@ -61,26 +83,45 @@ impl Lowering<'_> {
         }
         let length = self.equations.variables.length(target);
         let mut value = value.clone();
-        let product = first_product(&value).filter(|product| product.length(&self.equations.variables) == length).cloned();
+        let product = first_product(&value)
+            .filter(|product| product.length(&self.equations.variables) == length)
+            .cloned();
         let exists = product.is_some();
         if let Some(product) = product {
             self.vector(target, &product);
             value = replace_first(value, &product, &Expression::Variable(target));
         }
         let value = self.lane(&value, length);
-        let target = if exists { self.buffer(target) } else { self.new_buffer(target, Storage::Array) };
-        self.push(Operation::Elementwise { target, exists, value, shape: LoopShape::of_elements(length) });
+        let target = if exists {
+            self.buffer(target)
+        } else {
+            self.new_buffer(target, Storage::Array)
+        };
+        self.push(Operation::Elementwise {
+            target,
+            exists,
+            value,
+            shape: LoopShape::of_elements(length),
+        });
     }
 
     /// W·x, W·x + b or Wᵀ·x
-    fn affine<'e>(&self, value: &'e Expression) -> Option<(VariableId, &'e Expression, Orientation, Option<VariableId>)> {
+    fn affine<'e>(
+        &self,
+        value: &'e Expression,
+    ) -> Option<(VariableId, &'e Expression, Orientation, Option<VariableId>)> {
         match value {
-            Expression::MatrixVector(matrix, vector) => Some((*matrix, vector, Orientation::Plain, None)),
-            Expression::TransposedMatrixVector(matrix, vector) => Some((*matrix, vector, Orientation::Transposed, None)),
+            Expression::MatrixVector(matrix, vector) => {
+                Some((*matrix, vector, Orientation::Plain, None))
+            }
+            Expression::TransposedMatrixVector(matrix, vector) => {
+                Some((*matrix, vector, Orientation::Transposed, None))
+            }
             Expression::Sum(terms) => match terms.as_slice() {
-                [Expression::MatrixVector(matrix, vector), Expression::Variable(bias)]
-                    if matches!(self.equations.variables.get(*bias).role, Role::Parameter(_)) =>
-                {
+                [
+                    Expression::MatrixVector(matrix, vector),
+                    Expression::Variable(bias),
+                ] if matches!(self.equations.variables.get(*bias).role, Role::Parameter(_)) => {
                     Some((*matrix, vector, Orientation::Plain, Some(*bias)))
                 }
                 _ => None,
@@ -89,16 +130,32 @@ impl Lowering<'_> {
         }
     }
 
-    fn matrix_vector(&mut self, target: BufferId, matrix: BufferId, vector: BufferId, orientation: Orientation, bias: Option<BufferId>) {
+    fn matrix_vector(
+        &mut self,
+        target: BufferId,
+        matrix: BufferId,
+        vector: BufferId,
+        orientation: Orientation,
+        bias: Option<BufferId>,
+    ) {
         let dimensions = match self.buffers[matrix.0].storage {
-            Storage::Parameter(tensor) => match *self.equations.parameters[tensor].shape.as_slice() {
+            Storage::Parameter(tensor) => match *self.equations.parameters[tensor].shape.as_slice()
+            {
                 [rows, columns] => (rows, columns),
                 _ => (1, self.buffers[matrix.0].length),
             },
             _ => (1, self.buffers[matrix.0].length),
         };
         let shape = LoopShape::of_product(dimensions);
-        self.push(Operation::MatrixVector { target, matrix, dimensions, orientation, vector, bias, shape });
+        self.push(Operation::MatrixVector {
+            target,
+            matrix,
+            dimensions,
+            orientation,
+            vector,
+            bias,
+            shape,
+        });
     }
 
     /// The steps that add a gradient to a tensor's.
@@ -106,10 +163,21 @@ impl Lowering<'_> {
         match value {
             Expression::Outer(left, right) => {
                 let (left, right) = (self.materialised(left), self.materialised(right));
-                let shape = LoopShape::of_elements(self.buffers[left.0].length * self.buffers[right.0].length);
-                self.push(Operation::AccumulateOuter { tensor, left, right, shape });
+                let shape = LoopShape::of_elements(
+                    self.buffers[left.0].length * self.buffers[right.0].length,
+                );
+                self.push(Operation::AccumulateOuter {
+                    tensor,
+                    left,
+                    right,
+                    shape,
+                });
             }
-            Expression::Sum(terms) if terms.iter().any(|term| matches!(term, Expression::Outer(..))) => {
+            Expression::Sum(terms)
+                if terms
+                    .iter()
+                    .any(|term| matches!(term, Expression::Outer(..))) =>
+            {
                 for term in terms {
                     self.accumulate(tensor, term);
                 }
@@ -117,7 +185,12 @@ impl Lowering<'_> {
             other => {
                 let length = self.equations.parameters[tensor].elements();
                 let value = self.lane(other, length);
-                self.push(Operation::Accumulate { tensor, length, value, shape: LoopShape::of_elements(length) });
+                self.push(Operation::Accumulate {
+                    tensor,
+                    length,
+                    value,
+                    shape: LoopShape::of_elements(length),
+                });
             }
         }
     }
@@ -130,7 +203,12 @@ impl Lowering<'_> {
         let length = expression.length(&self.equations.variables);
         let value = self.lane(expression, length);
         let target = self.temporary(Storage::Array, length);
-        self.push(Operation::Elementwise { target, exists: false, value, shape: LoopShape::of_elements(length) });
+        self.push(Operation::Elementwise {
+            target,
+            exists: false,
+            value,
+            shape: LoopShape::of_elements(length),
+        });
         target
     }
 
@@ -149,9 +227,13 @@ impl Lowering<'_> {
             }
             Expression::Sum(terms) => self.sum(terms, length),
             Expression::Product(factors) => self.product(factors, length),
-            Expression::Power(_, exponent) if exponent.is_negative() => self.product(std::slice::from_ref(expression), length),
+            Expression::Power(_, exponent) if exponent.is_negative() => {
+                self.product(std::slice::from_ref(expression), length)
+            }
             Expression::Power(base, exponent) => power(self.lane(base, length), *exponent),
-            Expression::Unary(function, argument) => constant_call(*function, self.lane(argument, length)),
+            Expression::Unary(function, argument) => {
+                constant_call(*function, self.lane(argument, length))
+            }
             Expression::Extremum(which, left, right) => {
                 let (left, right) = both(self, left, right);
                 Scalar::Extremum(*which, left, right)
@@ -160,18 +242,33 @@ impl Lowering<'_> {
                 let (left, right) = both(self, left, right);
                 Scalar::Compare(*comparison, left, right)
             }
-            Expression::Select(parts) => Scalar::Select(Box::new(parts.each_ref().map(|part| self.lane(part, length)))),
+            Expression::Select(parts) => Scalar::Select(Box::new(
+                parts.each_ref().map(|part| self.lane(part, length)),
+            )),
             Expression::OneHotTarget(_) => Scalar::IsTarget,
-            Expression::ElementAtTarget(vector) => Scalar::Element(self.materialised(vector), Access::AtTarget),
-            Expression::Reduce(_, operand) if operand.length(&self.equations.variables) == 1 => self.lane(operand, 1),
+            Expression::ElementAtTarget(vector) => {
+                Scalar::Element(self.materialised(vector), Access::AtTarget)
+            }
+            Expression::Reduce(_, operand) if operand.length(&self.equations.variables) == 1 => {
+                self.lane(operand, 1)
+            }
             Expression::Reduce(reduction, operand) => {
                 let (length, value) = self.reduction(*reduction, operand);
                 let target = self.temporary(Storage::Scalar, 1);
-                self.push(Operation::Reduce { target, reduction: *reduction, length, value });
+                self.push(Operation::Reduce {
+                    target,
+                    reduction: *reduction,
+                    length,
+                    value,
+                });
                 Scalar::Element(target, Access::Whole)
             }
-            Expression::MatrixVector(matrix, vector) => self.product_lane(*matrix, vector, Orientation::Plain, expression),
-            Expression::TransposedMatrixVector(matrix, vector) => self.product_lane(*matrix, vector, Orientation::Transposed, expression),
+            Expression::MatrixVector(matrix, vector) => {
+                self.product_lane(*matrix, vector, Orientation::Plain, expression)
+            }
+            Expression::TransposedMatrixVector(matrix, vector) => {
+                self.product_lane(*matrix, vector, Orientation::Transposed, expression)
+            }
             Expression::Stated(stated) => self.lane(&stated.0, length),
             // A matrix stands only as the whole value of a tensor's gradient, which `accumulate` takes.
             Expression::Outer(left, right) => {
@@ -181,7 +278,13 @@ impl Lowering<'_> {
         }
     }
 
-    fn product_lane(&mut self, matrix: VariableId, vector: &Expression, orientation: Orientation, whole: &Expression) -> Scalar {
+    fn product_lane(
+        &mut self,
+        matrix: VariableId,
+        vector: &Expression,
+        orientation: Orientation,
+        whole: &Expression,
+    ) -> Scalar {
         let length = whole.length(&self.equations.variables);
         let vector = self.materialised(vector);
         let matrix = self.buffer(matrix);
@@ -206,7 +309,9 @@ impl Lowering<'_> {
 
     fn reduced_scalar(&mut self, value: &Expression) -> Reduced {
         match value {
-            Expression::Reduce(reduction, operand) if operand.length(&self.equations.variables) > 1 => {
+            Expression::Reduce(reduction, operand)
+                if operand.length(&self.equations.variables) > 1 =>
+            {
                 let (length, value) = self.reduction(*reduction, operand);
                 Reduced::Reduction(*reduction, length, value)
             }
@@ -217,7 +322,10 @@ impl Lowering<'_> {
     /// Terms in the order in which they are printed, so that code and equation read alike.
     fn sum(&mut self, terms: &[Expression], length: usize) -> Scalar {
         let signed: Vec<(bool, Expression)> = terms.iter().map(unsigned).collect();
-        let first = signed.iter().position(|(negative, _)| !negative).unwrap_or(0);
+        let first = signed
+            .iter()
+            .position(|(negative, _)| !negative)
+            .unwrap_or(0);
         let order = std::iter::once(first).chain((0..signed.len()).filter(|index| *index != first));
         let mut total: Option<Scalar> = None;
         for index in order {
@@ -257,19 +365,29 @@ impl Lowering<'_> {
         let magnitude = coefficient.abs();
         let above = match above {
             Some(above) if magnitude.is_one() => above,
-            Some(above) => Scalar::Multiply(Box::new(Scalar::Number(magnitude.value())), Box::new(above)),
+            Some(above) => {
+                Scalar::Multiply(Box::new(Scalar::Number(magnitude.value())), Box::new(above))
+            }
             None => Scalar::Number(magnitude.value()),
         };
         let quotient = match below {
             Some(below) => Scalar::Divide(Box::new(above), Box::new(below)),
             None => above,
         };
-        if negative { Scalar::Negate(Box::new(quotient)) } else { quotient }
+        if negative {
+            Scalar::Negate(Box::new(quotient))
+        } else {
+            quotient
+        }
     }
 
     /// Which element of a buffer stands at a place of a loop over `length` elements.
     fn access(&self, buffer: BufferId, length: usize) -> Access {
-        let Buffer { storage, length: own, .. } = &self.buffers[buffer.0];
+        let Buffer {
+            storage,
+            length: own,
+            ..
+        } = &self.buffers[buffer.0];
         let is_scalar = match storage {
             Storage::Scalar => true,
             Storage::Parameter(tensor) => self.equations.parameters[*tensor].shape.is_empty(),
@@ -299,14 +417,22 @@ impl Lowering<'_> {
     fn new_buffer(&mut self, variable: VariableId, storage: Storage) -> BufferId {
         let symbol = self.equations.variables.get(variable).symbol.clone();
         let length = self.equations.variables.length(variable);
-        let id = self.add(Buffer { symbol, storage, length });
+        let id = self.add(Buffer {
+            symbol,
+            storage,
+            length,
+        });
         self.ids.insert(variable, id);
         id
     }
 
     fn temporary(&mut self, storage: Storage, length: usize) -> BufferId {
         self.temporaries += 1;
-        self.add(Buffer { symbol: format!("part{}", self.temporaries), storage, length })
+        self.add(Buffer {
+            symbol: format!("part{}", self.temporaries),
+            storage,
+            length,
+        })
     }
 
     fn add(&mut self, buffer: Buffer) -> BufferId {
@@ -315,7 +441,10 @@ impl Lowering<'_> {
     }
 
     fn push(&mut self, operation: Operation) {
-        self.steps.push(Step { caption: self.pending.take(), operation });
+        self.steps.push(Step {
+            caption: self.pending.take(),
+            operation,
+        });
     }
 
     /// The buffer to return: an output that is an input is copied.
@@ -327,7 +456,12 @@ impl Lowering<'_> {
         let length = self.buffers[id.0].length;
         let target = self.temporary(Storage::Array, length);
         let value = Scalar::Element(id, self.access(id, length));
-        self.push(Operation::Elementwise { target, exists: false, value, shape: LoopShape::of_elements(length) });
+        self.push(Operation::Elementwise {
+            target,
+            exists: false,
+            value,
+            shape: LoopShape::of_elements(length),
+        });
         target
     }
 }
@@ -344,7 +478,8 @@ fn unsigned(term: &Expression) -> (bool, Expression) {
         Expression::Number(number) if number.is_negative() => (true, Expression::Number(-*number)),
         Expression::Product(factors) => match factors.split_first() {
             Some((Expression::Number(number), rest)) if number.is_negative() => {
-                let positive = std::iter::once(Expression::Number(-*number)).chain(rest.iter().cloned());
+                let positive =
+                    std::iter::once(Expression::Number(-*number)).chain(rest.iter().cloned());
                 (true, Expression::Product(positive.collect()))
             }
             _ => (false, term.clone()),
@@ -354,7 +489,10 @@ fn unsigned(term: &Expression) -> (bool, Expression) {
 }
 
 fn power(base: Scalar, exponent: Number) -> Scalar {
-    match exponent.as_integer().and_then(|exponent| u32::try_from(exponent).ok()) {
+    match exponent
+        .as_integer()
+        .and_then(|exponent| u32::try_from(exponent).ok())
+    {
         Some(1) => base,
         Some(exponent) => Scalar::WholePower(Box::new(base), exponent),
         None if exponent == Number::HALF => Scalar::Call(ScalarFunction::Sqrt, Box::new(base)),

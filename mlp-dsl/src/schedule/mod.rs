@@ -5,9 +5,15 @@
 mod lower;
 mod step;
 
-pub use step::{Access, Buffer, BufferId, Caption, Function, LoopShape, Operation, Orientation, Scalar, Step, Storage};
+pub use step::{
+    Access, Buffer, BufferId, Caption, Function, LoopShape, Operation, Orientation, Scalar, Step,
+    Storage,
+};
 
-pub use crate::equations::{Comparison, Extremum, Function as ScalarFunction, Initial, Precision, Reduction, Section, TargetKind};
+pub use crate::equations::{
+    Comparison, Extremum, Function as ScalarFunction, Initial, Precision, Reduction, Section,
+    TargetKind,
+};
 
 use std::collections::BTreeSet;
 
@@ -79,7 +85,9 @@ impl Program {
         });
         let tensors = tensors.collect();
         let loss = equations.objective.as_ref().map(|objective| objective.loss);
-        let function = |results: &[VariableId], last: Section| lower::lower(equations, &needed(equations, results, last), results[0]);
+        let function = |results: &[VariableId], last: Section| {
+            lower::lower(equations, &needed(equations, results, last), results[0])
+        };
         Self {
             name: equations.name.clone(),
             documentation: equations.documentation.clone(),
@@ -87,12 +95,18 @@ impl Program {
             inputs: equations.input_length(),
             outputs: equations.output_length(),
             tensors,
-            target: equations.objective.as_ref().map(|objective| objective.target_kind),
+            target: equations
+                .objective
+                .as_ref()
+                .map(|objective| objective.target_kind),
             equations: equations.to_string(),
             forward: function(&[equations.output], Section::Forward),
             loss: loss.map(|loss| function(&[loss], Section::Loss)),
             gradient: loss.map(|loss| {
-                let gradients = equations.parameters.iter().filter_map(|parameter| parameter.gradient);
+                let gradients = equations
+                    .parameters
+                    .iter()
+                    .filter_map(|parameter| parameter.gradient);
                 let results: Vec<VariableId> = std::iter::once(loss).chain(gradients).collect();
                 function(&results, Section::Backward)
             }),
@@ -112,7 +126,11 @@ fn needed(equations: &Equations, results: &[VariableId], last: Section) -> Vec<u
     for (index, equation) in equations.list.iter().enumerate().rev() {
         if equation.section <= last && wanted.contains(&equation.target) {
             indices.push(index);
-            let used = equations.variables.iter().map(|(id, _)| id).filter(|id| equation.value.count(*id) > 0);
+            let used = equations
+                .variables
+                .iter()
+                .map(|(id, _)| id)
+                .filter(|id| equation.value.count(*id) > 0);
             wanted.extend(used);
         }
     }

@@ -21,7 +21,10 @@ impl Function {
 
     /// The scalars that the function keeps in variables of its own while it runs.
     pub fn local_scalars(&self) -> usize {
-        let local = self.buffers.iter().filter(|buffer| matches!(buffer.storage, Storage::Array | Storage::Scalar));
+        let local = self
+            .buffers
+            .iter()
+            .filter(|buffer| matches!(buffer.storage, Storage::Array | Storage::Scalar));
         local.map(|buffer| buffer.length).sum()
     }
 }
@@ -97,7 +100,7 @@ pub enum Operation {
         /// How it is computed.
         shape: LoopShape,
     },
-    /// target[i] = value at i
+    /// `target[i]` = value at i
     Elementwise {
         /// The array.
         target: BufferId,
@@ -176,12 +179,20 @@ impl LoopShape {
 
     /// The shape of a matrix product.
     pub(super) fn of_product((rows, columns): (usize, usize)) -> Self {
-        if rows * columns <= Self::MOST_STRAIGHT_PRODUCTS { Self::Straight } else { Self::Loop }
+        if rows * columns <= Self::MOST_STRAIGHT_PRODUCTS {
+            Self::Straight
+        } else {
+            Self::Loop
+        }
     }
 
     /// The shape of an element-by-element step.
     pub(super) fn of_elements(length: usize) -> Self {
-        if length <= Self::MOST_STRAIGHT_ELEMENTS { Self::Straight } else { Self::Loop }
+        if length <= Self::MOST_STRAIGHT_ELEMENTS {
+            Self::Straight
+        } else {
+            Self::Loop
+        }
     }
 }
 

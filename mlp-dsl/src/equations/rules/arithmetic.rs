@@ -12,12 +12,21 @@ pub(super) fn flatten(expression: &Expression, _: &Variables) -> Option<Expressi
         _ => return None,
     };
     match operands.as_slice() {
-        [] => return Some(if is_sum { Expression::ZERO } else { Expression::ONE }),
+        [] => {
+            return Some(if is_sum {
+                Expression::ZERO
+            } else {
+                Expression::ONE
+            });
+        }
         [single] => return Some(single.clone()),
         _ => {}
     }
     let nested = |operand: &Expression| {
-        matches!((operand, is_sum), (Expression::Sum(_), true) | (Expression::Product(_), false))
+        matches!(
+            (operand, is_sum),
+            (Expression::Sum(_), true) | (Expression::Product(_), false)
+        )
     };
     if !operands.iter().any(nested) {
         return None;
@@ -32,7 +41,9 @@ pub(super) fn flatten(expression: &Expression, _: &Variables) -> Option<Expressi
 
 /// 1 + x + 2 = 3 + x, x + 0 = x
 pub(super) fn constant_terms(expression: &Expression, variables: &Variables) -> Option<Expression> {
-    let Expression::Sum(terms) = expression else { return None };
+    let Expression::Sum(terms) = expression else {
+        return None;
+    };
     let constant = |term: &Expression| matches!(term, Expression::Number(_));
     let count = terms.iter().filter(|term| constant(term)).count();
     let total = terms.iter().fold(Number::ZERO, |total, term| match term {
@@ -43,7 +54,11 @@ pub(super) fn constant_terms(expression: &Expression, variables: &Variables) -> 
         return None;
     }
     let place = terms.iter().position(constant)?;
-    let mut rest: Vec<Expression> = terms.iter().filter(|term| !constant(term)).cloned().collect();
+    let mut rest: Vec<Expression> = terms
+        .iter()
+        .filter(|term| !constant(term))
+        .cloned()
+        .collect();
     if !total.is_zero() || rest.is_empty() {
         rest.insert(place, Expression::Number(total));
     }
@@ -53,13 +68,17 @@ pub(super) fn constant_terms(expression: &Expression, variables: &Variables) -> 
 
 /// 2·x·3 = 6·x, 1·x = x, 0·x = 0
 pub(super) fn constant_factors(expression: &Expression, _: &Variables) -> Option<Expression> {
-    let Expression::Product(factors) = expression else { return None };
+    let Expression::Product(factors) = expression else {
+        return None;
+    };
     let constant = |factor: &Expression| matches!(factor, Expression::Number(_));
     let count = factors.iter().filter(|factor| constant(factor)).count();
-    let total = factors.iter().fold(Number::ONE, |total, factor| match factor {
-        Expression::Number(number) => total * *number,
-        _ => total,
-    });
+    let total = factors
+        .iter()
+        .fold(Number::ONE, |total, factor| match factor {
+            Expression::Number(number) => total * *number,
+            _ => total,
+        });
     let in_front = factors.first().is_some_and(constant);
     if total.is_zero() {
         return Some(Expression::ZERO);
@@ -67,7 +86,11 @@ pub(super) fn constant_factors(expression: &Expression, _: &Variables) -> Option
     if count == 0 || (count == 1 && in_front && !total.is_one()) {
         return None;
     }
-    let mut rest: Vec<Expression> = factors.iter().filter(|factor| !constant(factor)).cloned().collect();
+    let mut rest: Vec<Expression> = factors
+        .iter()
+        .filter(|factor| !constant(factor))
+        .cloned()
+        .collect();
     if !total.is_one() || rest.is_empty() {
         rest.insert(0, Expression::Number(total));
     }
@@ -76,10 +99,14 @@ pub(super) fn constant_factors(expression: &Expression, _: &Variables) -> Option
 
 /// −(a − b) = b − a
 pub(super) fn negated_sum(expression: &Expression, _: &Variables) -> Option<Expression> {
-    let Expression::Product(factors) = expression else { return None };
+    let Expression::Product(factors) = expression else {
+        return None;
+    };
     match factors.as_slice() {
         [Expression::Number(number), Expression::Sum(terms)] if *number == Number::MINUS_ONE => {
-            Some(Expression::Sum(terms.iter().cloned().map(Expression::negated).collect()))
+            Some(Expression::Sum(
+                terms.iter().cloned().map(Expression::negated).collect(),
+            ))
         }
         _ => None,
     }
@@ -87,7 +114,9 @@ pub(super) fn negated_sum(expression: &Expression, _: &Variables) -> Option<Expr
 
 /// 2·x + 3·x = 5·x
 pub(super) fn like_terms(expression: &Expression, variables: &Variables) -> Option<Expression> {
-    let Expression::Sum(terms) = expression else { return None };
+    let Expression::Sum(terms) = expression else {
+        return None;
+    };
     let pair = first_pair(terms, |term| {
         let (_, rest) = term.coefficient();
         (!rest.is_one()).then(|| rest.canonical())

@@ -18,7 +18,10 @@ pub struct Rule {
     rewrite: fn(&Expression, &Variables) -> Option<Expression>,
 }
 
-const fn rule(name: &'static str, rewrite: fn(&Expression, &Variables) -> Option<Expression>) -> Rule {
+const fn rule(
+    name: &'static str,
+    rewrite: fn(&Expression, &Variables) -> Option<Expression>,
+) -> Rule {
     Rule { name, rewrite }
 }
 
@@ -52,7 +55,10 @@ const COLLECT: [Rule; 15] = [
     rule("function of a constant", functions::constant_argument),
     rule("logarithm of an exponential", functions::inverse),
     rule("logarithm of a sigmoid", functions::logarithm_of_sigmoid),
-    rule("sign and absolute value", functions::sign_and_absolute_value),
+    rule(
+        "sign and absolute value",
+        functions::sign_and_absolute_value,
+    ),
     rule("reduction of a scalar", reductions::of_scalar),
     rule("linearity of sum and mean", reductions::linearity),
     rule("sum over a one-hot vector", reductions::over_one_hot),
@@ -62,8 +68,12 @@ const COLLECT: [Rule; 15] = [
 ];
 
 /// What `Level::Factor` adds.
-const FACTOR: [Rule; 3] = [
+const FACTOR: [Rule; 4] = [
     rule("common factor", factoring::common_factor),
+    rule(
+        "common factor of several terms",
+        factoring::factor_of_several,
+    ),
     rule("common factor of a selection", selections::common_factor),
     rule("guarded factor", selections::guarded_factor),
 ];
@@ -75,7 +85,12 @@ const MOST_STEPS: usize = 20_000;
 /// The expression with the rules of `level` applied everywhere, until none applies.
 pub fn apply(expression: Expression, level: Level, variables: &Variables) -> Expression {
     let mut steps = 0;
-    Application { level, variables, steps: &mut steps }.everywhere(expression)
+    Application {
+        level,
+        variables,
+        steps: &mut steps,
+    }
+    .everywhere(expression)
 }
 
 struct Application<'a> {
@@ -88,7 +103,10 @@ impl Application<'_> {
     fn everywhere(&mut self, expression: Expression) -> Expression {
         let mut current = expression.map(&mut |operand| self.everywhere(operand));
         while *self.steps < MOST_STEPS {
-            let Some(next) = self.rules().find_map(|rule| (rule.rewrite)(&current, self.variables)) else {
+            let Some(next) = self
+                .rules()
+                .find_map(|rule| (rule.rewrite)(&current, self.variables))
+            else {
                 break;
             };
             *self.steps += 1;
@@ -99,24 +117,41 @@ impl Application<'_> {
     }
 
     fn rules(&self) -> impl Iterator<Item = &'static Rule> + use<> {
-        let collect: &[Rule] = if self.level == Level::Tidy { &[] } else { &COLLECT };
-        let factor: &[Rule] = if self.level == Level::Factor { &FACTOR } else { &[] };
+        let collect: &[Rule] = if self.level == Level::Tidy {
+            &[]
+        } else {
+            &COLLECT
+        };
+        let factor: &[Rule] = if self.level == Level::Factor {
+            &FACTOR
+        } else {
+            &[]
+        };
         TIDY.iter().chain(collect).chain(factor)
     }
 }
 
 /// The position of the first of `items` that `key` maps to an equal of an earlier one, with that earlier one.
-fn first_pair<T: PartialEq>(items: &[Expression], key: impl Fn(&Expression) -> Option<T>) -> Option<(usize, usize)> {
+fn first_pair<T: PartialEq>(
+    items: &[Expression],
+    key: impl Fn(&Expression) -> Option<T>,
+) -> Option<(usize, usize)> {
     let keys: Vec<Option<T>> = items.iter().map(key).collect();
     (0..keys.len()).find_map(|second| {
         keys[second].as_ref()?;
-        let first = keys[..second].iter().position(|earlier| *earlier == keys[second])?;
+        let first = keys[..second]
+            .iter()
+            .position(|earlier| *earlier == keys[second])?;
         Some((first, second))
     })
 }
 
 /// `items` with the pair at `first < second` replaced by `merged` at the place of the first.
-fn replace_pair(items: &[Expression], (first, second): (usize, usize), merged: Expression) -> Vec<Expression> {
+fn replace_pair(
+    items: &[Expression],
+    (first, second): (usize, usize),
+    merged: Expression,
+) -> Vec<Expression> {
     let mut result = items.to_vec();
     result.remove(second);
     result[first] = merged;

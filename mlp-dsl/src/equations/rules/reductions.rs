@@ -7,8 +7,12 @@ use crate::number::Number;
 /// The sum, mean, largest element or logarithm of summed exponentials of one number is that number.
 pub(super) fn of_scalar(expression: &Expression, variables: &Variables) -> Option<Expression> {
     match expression {
-        Expression::Reduce(_, operand) if operand.length(variables) == 1 => Some((**operand).clone()),
-        Expression::ElementAtTarget(operand) if operand.length(variables) == 1 => Some((**operand).clone()),
+        Expression::Reduce(_, operand) if operand.length(variables) == 1 => {
+            Some((**operand).clone())
+        }
+        Expression::ElementAtTarget(operand) if operand.length(variables) == 1 => {
+            Some((**operand).clone())
+        }
         Expression::OneHotTarget(1) => Some(Expression::ONE),
         _ => None,
     }
@@ -16,7 +20,10 @@ pub(super) fn of_scalar(expression: &Expression, variables: &Variables) -> Optio
 
 /// mean(x + c) = mean(x) + c, sum(c·x) = c·sum(x) for a scalar c
 pub(super) fn linearity(expression: &Expression, variables: &Variables) -> Option<Expression> {
-    let Expression::Reduce(reduction @ (Reduction::Sum | Reduction::Mean), operand) = expression else { return None };
+    let Expression::Reduce(reduction @ (Reduction::Sum | Reduction::Mean), operand) = expression
+    else {
+        return None;
+    };
     let length = operand.length(variables);
     let reduce = |inner| Expression::Reduce(*reduction, Box::new(inner));
     let is_scalar = |part: &Expression| part.length(variables) == 1;
@@ -32,7 +39,10 @@ pub(super) fn linearity(expression: &Expression, variables: &Variables) -> Optio
                 _ => Number::ONE,
             };
             let constant = Expression::Number(spread).times(Expression::Sum(scalars));
-            Some(Expression::Sum(vec![reduce(Expression::Sum(vectors)), constant]))
+            Some(Expression::Sum(vec![
+                reduce(Expression::Sum(vectors)),
+                constant,
+            ]))
         }
         Expression::Product(factors) => {
             let (mut scalars, vectors) = split(factors)?;
@@ -45,10 +55,17 @@ pub(super) fn linearity(expression: &Expression, variables: &Variables) -> Optio
 
 /// sum(onehot(t)) = 1, sum(onehot(t) ⊙ x) = x[t]
 pub(super) fn over_one_hot(expression: &Expression, _: &Variables) -> Option<Expression> {
-    let Expression::Reduce(reduction @ (Reduction::Sum | Reduction::Mean), operand) = expression else { return None };
+    let Expression::Reduce(reduction @ (Reduction::Sum | Reduction::Mean), operand) = expression
+    else {
+        return None;
+    };
     let factors = (**operand).clone().factors();
-    let place = factors.iter().position(|factor| matches!(factor, Expression::OneHotTarget(_)))?;
-    let Expression::OneHotTarget(length) = factors[place] else { return None };
+    let place = factors
+        .iter()
+        .position(|factor| matches!(factor, Expression::OneHotTarget(_)))?;
+    let Expression::OneHotTarget(length) = factors[place] else {
+        return None;
+    };
     let mut rest = factors;
     rest.remove(place);
     let element = if rest.is_empty() {
@@ -57,14 +74,18 @@ pub(super) fn over_one_hot(expression: &Expression, _: &Variables) -> Option<Exp
         Expression::ElementAtTarget(Box::new(Expression::Product(rest)))
     };
     Some(match reduction {
-        Reduction::Mean => Expression::Number(Number::fraction(1, i64::try_from(length).ok()?)).times(element),
+        Reduction::Mean => {
+            Expression::Number(Number::fraction(1, i64::try_from(length).ok()?)).times(element)
+        }
         _ => element,
     })
 }
 
 /// (x + y)[t] = x[t] + y[t], exp(x)[t] = exp(x[t]), onehot(t)[t] = 1
 pub(super) fn element(expression: &Expression, variables: &Variables) -> Option<Expression> {
-    let Expression::ElementAtTarget(operand) = expression else { return None };
+    let Expression::ElementAtTarget(operand) = expression else {
+        return None;
+    };
     match &**operand {
         Expression::OneHotTarget(_) => Some(Expression::ONE),
         Expression::Sum(_)
@@ -74,7 +95,11 @@ pub(super) fn element(expression: &Expression, variables: &Variables) -> Option<
         | Expression::Extremum(..)
         | Expression::Compare(..)
         | Expression::Select(_) => Some((**operand).clone().map(&mut |part| {
-            if part.length(variables) == 1 { part } else { Expression::ElementAtTarget(Box::new(part)) }
+            if part.length(variables) == 1 {
+                part
+            } else {
+                Expression::ElementAtTarget(Box::new(part))
+            }
         })),
         _ => None,
     }

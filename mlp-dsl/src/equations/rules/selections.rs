@@ -11,7 +11,11 @@ pub(super) fn decided(expression: &Expression, variables: &Variables) -> Option<
     match expression {
         Expression::Compare(comparison, left, right) => match (&**left, &**right) {
             (Expression::Number(left), Expression::Number(right)) => {
-                Some(if comparison.holds(left, right) { Expression::ONE } else { Expression::ZERO })
+                Some(if comparison.holds(left, right) {
+                    Expression::ONE
+                } else {
+                    Expression::ZERO
+                })
             }
             _ => None,
         },
@@ -26,8 +30,14 @@ pub(super) fn decided(expression: &Expression, variables: &Variables) -> Option<
             }
             match condition {
                 _ if then.is_one() && otherwise.is_zero() => Some(condition.clone()),
-                Expression::Compare(comparison, left, right) if then.is_zero() && otherwise.is_one() => {
-                    Some(Expression::Compare(opposite(*comparison), left.clone(), right.clone()))
+                Expression::Compare(comparison, left, right)
+                    if then.is_zero() && otherwise.is_one() =>
+                {
+                    Some(Expression::Compare(
+                        opposite(*comparison),
+                        left.clone(),
+                        right.clone(),
+                    ))
                 }
                 _ => None,
             }
@@ -49,12 +59,17 @@ fn opposite(comparison: Comparison) -> Comparison {
 
 /// (if c then a else b) + (if c then d else e) = if c then a + d else b + e
 pub(super) fn merge(expression: &Expression, _: &Variables) -> Option<Expression> {
-    let Expression::Sum(terms) = expression else { return None };
+    let Expression::Sum(terms) = expression else {
+        return None;
+    };
     let pair = first_pair(terms, |term| match term {
         Expression::Select(parts) => Some(parts[0].canonical()),
         _ => None,
     })?;
-    let (Expression::Select(first), Expression::Select(second)) = (&terms[pair.0], &terms[pair.1]) else { return None };
+    let (Expression::Select(first), Expression::Select(second)) = (&terms[pair.0], &terms[pair.1])
+    else {
+        return None;
+    };
     let branch = |index: usize| Expression::Sum(vec![first[index].clone(), second[index].clone()]);
     let merged = Expression::select(first[0].clone(), branch(1), branch(2));
     Some(Expression::Sum(replace_pair(terms, pair, merged)))
@@ -62,7 +77,9 @@ pub(super) fn merge(expression: &Expression, _: &Variables) -> Option<Expression
 
 /// if c then g·a else g·b = g·(if c then a else b)
 pub(super) fn common_factor(expression: &Expression, variables: &Variables) -> Option<Expression> {
-    let Expression::Select(parts) = expression else { return None };
+    let Expression::Select(parts) = expression else {
+        return None;
+    };
     let [condition, then, otherwise] = &**parts;
     if then.is_zero() || otherwise.is_zero() {
         return None;
@@ -73,14 +90,20 @@ pub(super) fn common_factor(expression: &Expression, variables: &Variables) -> O
     if common.is_empty() {
         return None;
     }
-    let select = Expression::select(condition.clone(), divide(then, &common), divide(otherwise, &common));
+    let select = Expression::select(
+        condition.clone(),
+        divide(then, &common),
+        divide(otherwise, &common),
+    );
     let result = Expression::Product(common.into_iter().chain([select]).collect());
     (result.length(variables) == expression.length(variables)).then_some(result)
 }
 
 /// if c then g·a else 0 = g·(if c then a else 0)
 pub(super) fn guarded_factor(expression: &Expression, variables: &Variables) -> Option<Expression> {
-    let Expression::Select(parts) = expression else { return None };
+    let Expression::Select(parts) = expression else {
+        return None;
+    };
     let [condition, then, otherwise] = &**parts;
     let (branch, then_is_zero) = match (then.is_zero(), otherwise.is_zero()) {
         (true, false) => (otherwise, true),
@@ -92,7 +115,11 @@ pub(super) fn guarded_factor(expression: &Expression, variables: &Variables) -> 
     if outside.is_empty() || (inside.is_empty() && branch.is_one()) {
         return None;
     }
-    let inside = if inside.is_empty() { Expression::ONE } else { Expression::Product(inside) };
+    let inside = if inside.is_empty() {
+        Expression::ONE
+    } else {
+        Expression::Product(inside)
+    };
     let select = if then_is_zero {
         Expression::select(condition.clone(), Expression::ZERO, inside)
     } else {

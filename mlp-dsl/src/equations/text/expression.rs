@@ -33,12 +33,26 @@ struct Piece {
 
 /// `expression` as text, such as `(W2ᵀ·δ2) ⊙ (1 − z1²)`.
 pub fn expression_text(expression: &Expression, variables: &Variables) -> String {
-    Printer { variables, any_length: None }.piece(expression).text
+    Printer {
+        variables,
+        any_length: None,
+    }
+    .piece(expression)
+    .text
 }
 
 /// The same for variables of any length: `length`, which stands for it, is written `n`.
-pub(super) fn expression_text_of_length(expression: &Expression, variables: &Variables, length: usize) -> String {
-    Printer { variables, any_length: Some(Number::count(length)) }.piece(expression).text
+pub(super) fn expression_text_of_length(
+    expression: &Expression,
+    variables: &Variables,
+    length: usize,
+) -> String {
+    Printer {
+        variables,
+        any_length: Some(Number::count(length)),
+    }
+    .piece(expression)
+    .text
 }
 
 struct Printer<'a> {
@@ -49,15 +63,24 @@ struct Printer<'a> {
 impl Printer<'_> {
     fn piece(&self, expression: &Expression) -> Piece {
         let (text, binding) = match expression {
-            Expression::Number(number) if Some(*number) == self.any_length => ("n".to_owned(), Binding::Atom),
-            Expression::Number(number) if number.is_negative() => (number.to_string(), Binding::Quotient),
+            Expression::Number(number) if Some(*number) == self.any_length => {
+                ("n".to_owned(), Binding::Atom)
+            }
+            Expression::Number(number) if number.is_negative() => {
+                (number.to_string(), Binding::Quotient)
+            }
             Expression::Number(number) => (number.to_string(), fraction_binding(*number)),
             Expression::Pi => ("π".to_owned(), Binding::Atom),
             Expression::Variable(id) => (self.symbol(*id).to_owned(), Binding::Atom),
             Expression::Sum(terms) => (self.sum(terms), Binding::Sum),
-            Expression::Product(factors) => return self.product(factors, expression.length(self.variables) > 1),
+            Expression::Product(factors) => {
+                return self.product(factors, expression.length(self.variables) > 1);
+            }
             Expression::Power(_, exponent) if exponent.is_negative() => {
-                return self.product(std::slice::from_ref(expression), expression.length(self.variables) > 1);
+                return self.product(
+                    std::slice::from_ref(expression),
+                    expression.length(self.variables) > 1,
+                );
             }
             Expression::Power(base, exponent) => {
                 let base = self.at_least(base, Binding::Atom);
@@ -69,11 +92,15 @@ impl Printer<'_> {
                     Extremum::Minimum => "min",
                     Extremum::Maximum => "max",
                 };
-                (format!("{name}({}, {})", self.text(left), self.text(right)), Binding::Atom)
+                (
+                    format!("{name}({}, {})", self.text(left), self.text(right)),
+                    Binding::Atom,
+                )
             }
-            Expression::Compare(comparison, left, right) => {
-                (format!("[{}]", self.comparison(*comparison, left, right)), Binding::Atom)
-            }
+            Expression::Compare(comparison, left, right) => (
+                format!("[{}]", self.comparison(*comparison, left, right)),
+                Binding::Atom,
+            ),
             Expression::Select(parts) => (self.selection(parts), Binding::Selection),
             Expression::Reduce(reduction, operand) => {
                 let name = match reduction {
@@ -84,23 +111,39 @@ impl Printer<'_> {
                 };
                 (format!("{name}({})", self.text(operand)), Binding::Atom)
             }
-            Expression::ElementAtTarget(vector) => (format!("{}[t]", self.at_least(vector, Binding::Atom)), Binding::Atom),
+            Expression::ElementAtTarget(vector) => (
+                format!("{}[t]", self.at_least(vector, Binding::Atom)),
+                Binding::Atom,
+            ),
             Expression::OneHotTarget(_) => ("onehot(t)".to_owned(), Binding::Atom),
             Expression::MatrixVector(matrix, vector) => {
                 let vector = self.at_least(vector, Binding::Power);
-                (format!("{}·{vector}", self.symbol(*matrix)), Binding::MatrixProduct)
+                (
+                    format!("{}·{vector}", self.symbol(*matrix)),
+                    Binding::MatrixProduct,
+                )
             }
             Expression::TransposedMatrixVector(matrix, vector) => {
                 let vector = self.at_least(vector, Binding::Power);
-                (format!("{}ᵀ·{vector}", self.symbol(*matrix)), Binding::MatrixProduct)
+                (
+                    format!("{}ᵀ·{vector}", self.symbol(*matrix)),
+                    Binding::MatrixProduct,
+                )
             }
             Expression::Outer(left, right) => {
-                let (left, right) = (self.at_least(left, Binding::Power), self.at_least(right, Binding::Atom));
+                let (left, right) = (
+                    self.at_least(left, Binding::Power),
+                    self.at_least(right, Binding::Atom),
+                );
                 (format!("{left}·{right}ᵀ"), Binding::MatrixProduct)
             }
             Expression::Stated(stated) => return self.piece(&stated.0),
         };
-        Piece { text, binding, is_vector: expression.length(self.variables) > 1 }
+        Piece {
+            text,
+            binding,
+            is_vector: expression.length(self.variables) > 1,
+        }
     }
 
     fn symbol(&self, id: VariableId) -> &str {
@@ -119,7 +162,10 @@ impl Printer<'_> {
     fn sum(&self, terms: &[Expression]) -> String {
         let signed: Vec<(bool, String)> = terms.iter().map(|term| self.signed(term)).collect();
         // 1 − x reads better than −x + 1: a sum that starts with a minus starts with its first positive term instead.
-        let first = signed.iter().position(|(negative, _)| !negative).unwrap_or(0);
+        let first = signed
+            .iter()
+            .position(|(negative, _)| !negative)
+            .unwrap_or(0);
         let mut text = String::new();
         let order = std::iter::once(first).chain((0..signed.len()).filter(|index| *index != first));
         for (position, index) in order.enumerate() {
@@ -146,7 +192,11 @@ impl Printer<'_> {
             factors.insert(0, Expression::Number(-coefficient));
         }
         factors.retain(|factor| !factor.is_one() || coefficient == Number::MINUS_ONE);
-        let positive = if factors.len() == 1 { factors.remove(0) } else { Expression::Product(factors) };
+        let positive = if factors.len() == 1 {
+            factors.remove(0)
+        } else {
+            Expression::Product(factors)
+        };
         (true, self.at_least(&positive, Binding::Quotient))
     }
 
@@ -157,7 +207,9 @@ impl Printer<'_> {
         for factor in factors {
             match factor {
                 Expression::Number(number) => coefficient = coefficient * *number,
-                Expression::Power(base, exponent) if exponent.is_negative() => below.push(raised(base, -*exponent)),
+                Expression::Power(base, exponent) if exponent.is_negative() => {
+                    below.push(raised(base, -*exponent))
+                }
                 other => above.push(other.clone()),
             }
         }
@@ -178,16 +230,36 @@ impl Printer<'_> {
             _ => self.factors(numerator, &above),
         };
         let (text, binding) = match below.as_slice() {
-            [] => (format!("{sign}{above_text}"), if negative { Binding::Quotient } else { self.factors_binding(numerator, &above) }),
+            [] => (
+                format!("{sign}{above_text}"),
+                if negative {
+                    Binding::Quotient
+                } else {
+                    self.factors_binding(numerator, &above)
+                },
+            ),
             [single] => {
                 let divisor = self.at_least(single, Binding::Power);
                 let tight = !divisor.contains(' ') && !above_text.contains(' ');
                 let slash = if tight { "/" } else { " / " };
-                (format!("{sign}{above_text}{slash}{divisor}"), Binding::Quotient)
+                (
+                    format!("{sign}{above_text}{slash}{divisor}"),
+                    Binding::Quotient,
+                )
             }
-            several => (format!("{sign}{above_text} / ({})", self.factors(Number::ONE, several)), Binding::Quotient),
+            several => (
+                format!(
+                    "{sign}{above_text} / ({})",
+                    self.factors(Number::ONE, several)
+                ),
+                Binding::Quotient,
+            ),
         };
-        Piece { text, binding, is_vector }
+        Piece {
+            text,
+            binding,
+            is_vector,
+        }
     }
 
     /// How tightly the factors above the line hold together.
@@ -201,7 +273,11 @@ impl Printer<'_> {
 
     /// Factors in a row: `2y³`, `z1·(1 − z1)`, `δ2 ⊙ z1`.
     fn factors(&self, coefficient: Number, factors: &[Expression]) -> String {
-        let mut text = if coefficient.is_one() && !factors.is_empty() { String::new() } else { coefficient.to_string() };
+        let mut text = if coefficient.is_one() && !factors.is_empty() {
+            String::new()
+        } else {
+            coefficient.to_string()
+        };
         let mut left_is_vector = false;
         for (index, factor) in factors.iter().enumerate() {
             let piece = self.piece(factor);
@@ -210,13 +286,16 @@ impl Printer<'_> {
             let alone = factors.len() == 1 && coefficient.is_one();
             // `ln z` needs parentheses unless nothing follows it.
             let own = match factor {
-                Expression::Unary(Function::Ln, argument) if !is_last => format!("ln({})", self.text(argument)),
+                Expression::Unary(Function::Ln, argument) if !is_last => {
+                    format!("ln({})", self.text(argument))
+                }
                 Expression::Unary(Function::Ln, _) => piece.text,
                 _ if alone => piece.text,
                 _ if piece.binding == Binding::MatrixProduct => format!("({})", piece.text),
                 _ => parenthesised(piece, Binding::Power),
             };
-            let short = own.chars().next().is_some_and(char::is_alphabetic) && matches!(factor.base().0, Expression::Variable(id) if self.symbol(*id).chars().count() == 1);
+            let short = own.chars().next().is_some_and(char::is_alphabetic)
+                && matches!(factor.base().0, Expression::Variable(id) if self.symbol(*id).chars().count() == 1);
             text.push_str(match (text.is_empty(), index) {
                 (true, _) => "",
                 (false, 0) if short => "",
@@ -233,12 +312,21 @@ impl Printer<'_> {
         let inner = self.piece(argument);
         let is_atom = inner.binding == Binding::Atom;
         match function {
-            Function::Ln if is_atom && matches!(argument, Expression::Variable(_) | Expression::ElementAtTarget(_)) => {
+            Function::Ln
+                if is_atom
+                    && matches!(
+                        argument,
+                        Expression::Variable(_) | Expression::ElementAtTarget(_)
+                    ) =>
+            {
                 (format!("ln {}", inner.text), Binding::Quotient)
             }
             Function::Sqrt if is_atom => (format!("√{}", inner.text), Binding::Atom),
             Function::Abs => (format!("|{}|", inner.text), Binding::Atom),
-            other => (format!("{}({})", function_name(other), inner.text), Binding::Atom),
+            other => (
+                format!("{}({})", function_name(other), inner.text),
+                Binding::Atom,
+            ),
         }
     }
 
@@ -251,33 +339,56 @@ impl Printer<'_> {
             Comparison::Equal => "=",
             Comparison::NotEqual => "≠",
         };
-        format!("{} {sign} {}", self.at_least(left, Binding::Sum), self.at_least(right, Binding::Sum))
+        format!(
+            "{} {sign} {}",
+            self.at_least(left, Binding::Sum),
+            self.at_least(right, Binding::Sum)
+        )
     }
 
     fn selection(&self, parts: &[Expression; 3]) -> String {
         let [condition, then, otherwise] = parts;
         let condition = match condition {
-            Expression::Compare(comparison, left, right) => self.comparison(*comparison, left, right),
+            Expression::Compare(comparison, left, right) => {
+                self.comparison(*comparison, left, right)
+            }
             other => format!("{} ≠ 0", self.at_least(other, Binding::Sum)),
         };
-        let (then, otherwise) = (self.at_least(then, Binding::Sum), self.at_least(otherwise, Binding::Sum));
+        let (then, otherwise) = (
+            self.at_least(then, Binding::Sum),
+            self.at_least(otherwise, Binding::Sum),
+        );
         format!("if {condition} then {then} else {otherwise}")
     }
 }
 
 fn parenthesised(piece: Piece, binding: Binding) -> String {
-    if piece.binding < binding { format!("({})", piece.text) } else { piece.text }
+    if piece.binding < binding {
+        format!("({})", piece.text)
+    } else {
+        piece.text
+    }
 }
 
 fn raised(base: &Expression, exponent: Number) -> Expression {
-    if exponent.is_one() { base.clone() } else { Expression::power(base.clone(), exponent) }
+    if exponent.is_one() {
+        base.clone()
+    } else {
+        Expression::power(base.clone(), exponent)
+    }
 }
 
 /// A coefficient as what stands above and below the line: 2/3 is (2, 3); ½ and decimals stay above.
 fn fraction(coefficient: Number) -> (Number, Number) {
-    let decimal = |bottom: i64| bottom % 10 == 0 && 1_000_000_000 % bottom == 0 && matches!(bottom, 10 | 100 | 1_000 | 10_000);
+    let decimal = |bottom: i64| {
+        bottom % 10 == 0
+            && 1_000_000_000 % bottom == 0
+            && matches!(bottom, 10 | 100 | 1_000 | 10_000)
+    };
     match coefficient.as_fraction() {
-        Some((_, bottom)) if bottom != 2 && !decimal(bottom) && !is_written_decimal(coefficient) => {
+        Some((_, bottom))
+            if bottom != 2 && !decimal(bottom) && !is_written_decimal(coefficient) =>
+        {
             let bottom = Number::fraction(bottom, 1);
             (coefficient * bottom, bottom)
         }
@@ -288,11 +399,18 @@ fn fraction(coefficient: Number) -> (Number, Number) {
 /// Whether a fraction was most likely written as a decimal: 0.044715, but not 3/7 or 1/4.
 fn is_written_decimal(number: Number) -> bool {
     let text = number.to_string();
-    text.contains('.') && number.as_fraction().is_some_and(|(top, bottom)| top != 1 && bottom > 4)
+    text.contains('.')
+        && number
+            .as_fraction()
+            .is_some_and(|(top, bottom)| top != 1 && bottom > 4)
 }
 
 fn fraction_binding(number: Number) -> Binding {
-    if number.to_string().contains('/') { Binding::Quotient } else { Binding::Atom }
+    if number.to_string().contains('/') {
+        Binding::Quotient
+    } else {
+        Binding::Atom
+    }
 }
 
 fn function_name(function: Function) -> &'static str {

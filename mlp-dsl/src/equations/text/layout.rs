@@ -6,7 +6,7 @@ use super::expression::{expression_text, expression_text_of_length};
 use crate::equations::convert::Converter;
 use crate::equations::expression::{Expression, Role, Shape, VariableId, Variables};
 use crate::equations::rules::{self, Level};
-use crate::equations::{Definition, Equation, Equations, Section, backward, present};
+use crate::equations::{Definition, Equation, Equations, Function, Section, backward, present};
 use crate::model::{Activation, Formal, Formula, Loss, TargetKind};
 
 /// The column at which remarks start.
@@ -18,10 +18,16 @@ const LONGEST_LINE: usize = 60;
 impl fmt::Display for Equations {
     /// The forward and the backward equations and the shapes of what they start from.
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (backward, forward): (Vec<&Equation>, Vec<&Equation>) =
-            self.list.iter().partition(|equation| equation.section == Section::Backward);
+        let (backward, forward): (Vec<&Equation>, Vec<&Equation>) = self
+            .list
+            .iter()
+            .partition(|equation| equation.section == Section::Backward);
         let width = |equation: &Equation| self.symbol(equation.target).chars().count();
-        let widest = forward.iter().map(|equation| width(equation)).max().unwrap_or(0);
+        let widest = forward
+            .iter()
+            .map(|equation| width(equation))
+            .max()
+            .unwrap_or(0);
         writeln!(formatter, "forward")?;
         for equation in forward {
             formatter.write_str(&self.line(equation, widest))?;
@@ -51,12 +57,22 @@ impl Equations {
     /// What stands right of the first `=`: the textbook form, then the computed one where they differ.
     fn sides(&self, equation: &Equation) -> Vec<String> {
         let value = expression_text(&equation.value, &self.variables);
-        let definition = equation.definition.as_ref().map(|definition| match definition {
-            Definition::Activation(name, argument) => format!("{name}({})", self.symbol(*argument)),
-            Definition::Formula(formula) => expression_text(formula, &self.variables),
-        });
-        let is_function = matches!((&equation.definition, &equation.value),
-            (Some(Definition::Activation(..)), Expression::Unary(_, argument)) if matches!(**argument, Expression::Variable(_)));
+        let definition = equation
+            .definition
+            .as_ref()
+            .map(|definition| match definition {
+                Definition::Activation(name, argument) => {
+                    format!("{name}({})", self.symbol(*argument))
+                }
+                Definition::Formula(formula) => expression_text(formula, &self.variables),
+            });
+        // `z1 = tanh(a1) = tanh(a1)` would say nothing twice.
+        let is_function = match (&equation.definition, &equation.value) {
+            (Some(Definition::Activation(name, _)), Expression::Unary(function, _)) => {
+                Function::named(name) == Some(*function)
+            }
+            _ => false,
+        };
         match definition {
             Some(definition) if definition != value && !is_function => vec![definition, value],
             _ => vec![value],
@@ -86,8 +102,14 @@ impl Equations {
         for (id, variable) in self.variables.iter() {
             let remark = match variable.role {
                 Role::Input { .. } => "input".to_owned(),
-                Role::Target => match self.objective.as_ref().map(|objective| objective.target_kind) {
-                    Some(TargetKind::Class) => format!("target, a class below {}", self.output_length()),
+                Role::Target => match self
+                    .objective
+                    .as_ref()
+                    .map(|objective| objective.target_kind)
+                {
+                    Some(TargetKind::Class) => {
+                        format!("target, a class below {}", self.output_length())
+                    }
                     _ => "target".to_owned(),
                 },
                 Role::Parameter(index) => self.parameters[index].name.clone(),
@@ -102,10 +124,17 @@ impl Equations {
             rows.push((variable.symbol.clone(), shape, remark));
         }
         let widest = |column: fn(&(String, String, String)) -> &String| {
-            rows.iter().map(|row| column(row).chars().count()).max().unwrap_or(0)
+            rows.iter()
+                .map(|row| column(row).chars().count())
+                .max()
+                .unwrap_or(0)
         };
         let (symbols, shapes) = (widest(|row| &row.0), widest(|row| &row.1));
-        rows.iter().map(|(symbol, shape, remark)| format!("  {symbol:<symbols$}  {shape:<shapes$}  {remark}\n")).collect()
+        rows.iter()
+            .map(|(symbol, shape, remark)| {
+                format!("  {symbol:<symbols$}  {shape:<shapes$}  {remark}\n")
+            })
+            .collect()
     }
 }
 
@@ -121,12 +150,20 @@ pub fn definition_text(definition: &crate::Definition<'_>) -> String {
 const ANY_LENGTH: usize = 1009;
 
 fn activation_text(activation: &Activation) -> String {
-    let reduces = activation.formula.any(&|part| matches!(part, Formula::Reduce(..)));
-    let shape = if reduces { Shape::Vector(ANY_LENGTH) } else { Shape::Scalar };
+    let reduces = activation
+        .formula
+        .any(&|part| matches!(part, Formula::Reduce(..)));
+    let shape = if reduces {
+        Shape::Vector(ANY_LENGTH)
+    } else {
+        Shape::Scalar
+    };
     let mut variables = Variables::default();
     let argument = variables.add(&activation.argument, shape, Role::Computed);
     let parameters: Vec<VariableId> = (activation.parameters.iter().enumerate())
-        .map(|(index, parameter)| variables.add(&parameter.name, Shape::Scalar, Role::Parameter(index)))
+        .map(|(index, parameter)| {
+            variables.add(&parameter.name, Shape::Scalar, Role::Parameter(index))
+        })
         .collect();
     let result = result_symbol(&variables);
     let value_variable = variables.add(&result, shape, Role::Computed);
@@ -135,7 +172,12 @@ fn activation_text(activation: &Activation) -> String {
             Formal::Argument | Formal::Target => argument,
             Formal::Parameter(index) => parameters[*index],
         };
-        Converter { variables: &mut variables, equations: &mut Vec::new(), resolve: &resolve }.convert(formula)
+        Converter {
+            variables: &mut variables,
+            equations: &mut Vec::new(),
+            resolve: &resolve,
+        }
+        .convert(formula)
     };
     let value = convert(&activation.formula);
     let stated = activation.derivative.as_ref().map(convert);
@@ -145,10 +187,22 @@ fn activation_text(activation: &Activation) -> String {
         Some(stated) => rules::apply(stated, Level::Tidy, &variables),
         None if reduces => {
             let cotangent = variables.add("g", shape, Role::Computed);
-            let pulled = backward::pulled(&value, Expression::Variable(cotangent), argument, Some(value_variable), &variables);
-            let (argument, left) = (&activation.argument, expression_text(&present::rewrite(pulled), &variables));
+            let pulled = backward::pulled(
+                &value,
+                Expression::Variable(cotangent),
+                argument,
+                Some(value_variable),
+                &variables,
+            );
+            let (argument, left) = (
+                &activation.argument,
+                expression_text(&present::rewrite(pulled), &variables),
+            );
             let value = expression_text(&value, &variables);
-            return format!("{result} = {}({argument}) = {value}\n∂L/∂{argument} = {left}, with g = ∂L/∂{result}\n", activation.name);
+            return format!(
+                "{result} = {}({argument}) = {value}\n∂L/∂{argument} = {left}, with g = ∂L/∂{result}\n",
+                activation.name
+            );
         }
         None => backward::derivative(&value, argument, Some(value_variable), &variables),
     };
@@ -161,9 +215,19 @@ fn activation_text(activation: &Activation) -> String {
         activation.argument,
         expression_text(&slope, &variables)
     );
-    for (parameter, variable) in activation.parameters.iter().zip(&parameters).filter(|(parameter, _)| parameter.learn) {
+    for (parameter, variable) in activation
+        .parameters
+        .iter()
+        .zip(&parameters)
+        .filter(|(parameter, _)| parameter.learn)
+    {
         let slope = backward::derivative(&value, *variable, Some(value_variable), &variables);
-        let _ = writeln!(text, "∂{result}/∂{} = {}", parameter.name, expression_text(&slope, &variables));
+        let _ = writeln!(
+            text,
+            "∂{result}/∂{} = {}",
+            parameter.name,
+            expression_text(&slope, &variables)
+        );
     }
     text
 }
@@ -171,7 +235,11 @@ fn activation_text(activation: &Activation) -> String {
 /// `z`, or the next letter that no parameter has.
 fn result_symbol(variables: &Variables) -> String {
     let letters = ["z", "f", "q", "value"];
-    letters.into_iter().find(|letter| !variables.has_symbol(letter)).unwrap_or("result").to_owned()
+    letters
+        .into_iter()
+        .find(|letter| !variables.has_symbol(letter))
+        .unwrap_or("result")
+        .to_owned()
 }
 
 fn loss_text(loss: &Loss) -> String {
@@ -183,14 +251,21 @@ fn loss_text(loss: &Loss) -> String {
     };
     let target = variables.add(&loss.target, target_shape, Role::Target);
     let parameters: Vec<VariableId> = (loss.parameters.iter().enumerate())
-        .map(|(index, parameter)| variables.add(&parameter.name, Shape::Scalar, Role::Parameter(index)))
+        .map(|(index, parameter)| {
+            variables.add(&parameter.name, Shape::Scalar, Role::Parameter(index))
+        })
         .collect();
     let resolve = |formal: &Formal| match formal {
         Formal::Argument => output,
         Formal::Target => target,
         Formal::Parameter(index) => parameters[*index],
     };
-    let value = Converter { variables: &mut variables, equations: &mut Vec::new(), resolve: &resolve }.convert(&loss.formula);
+    let value = Converter {
+        variables: &mut variables,
+        equations: &mut Vec::new(),
+        resolve: &resolve,
+    }
+    .convert(&loss.formula);
     let value = rules::apply(value, Level::Tidy, &variables);
     let slope = backward::derivative(&value, output, None, &variables);
     let names: Vec<&str> = [loss.output.as_str(), loss.target.as_str()].to_vec();

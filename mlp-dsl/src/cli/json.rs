@@ -1,0 +1,70 @@
+//! Diagnostics for programs.
+
+use mlp_dsl::{Diagnostic, Diagnostics, Source, Span};
+use serde_json::{Value, json};
+
+/// The mistakes of a text. Lines and columns count from 1, columns in characters, and the end is the place behind the
+/// last character; all are null for a mistake of the text as a whole.
+pub(crate) fn diagnostics_json(errors: &Diagnostics, source: &Source) -> Vec<Value> {
+    errors
+        .list
+        .iter()
+        .map(|error| diagnostic_json(error, source))
+        .collect()
+}
+
+fn diagnostic_json(error: &Diagnostic, source: &Source) -> Value {
+    let place = error.span.map(|span| place(span, source));
+    let related = error.related.iter().map(|(span, label)| {
+        let ((line, column), (end_line, end_column)) = self::place(*span, source);
+        json!({
+            "line": line,
+            "column": column,
+            "end_line": end_line,
+            "end_column": end_column,
+            "label": label,
+        })
+    });
+    json!({
+        "file": source.name,
+        "message": error.message,
+        "line": place.map(|(start, _)| start.0),
+        "column": place.map(|(start, _)| start.1),
+        "end_line": place.map(|(_, end)| end.0),
+        "end_column": place.map(|(_, end)| end.1),
+        "label": error.label,
+        "related": related.collect::<Vec<_>>(),
+        "notes": error.notes,
+        "help": error.help,
+    })
+}
+
+/// Line and column of both ends.
+fn place(span: Span, source: &Source) -> ((usize, usize), (usize, usize)) {
+    (position(span.start, source), position(span.end, source))
+}
+
+fn position(at: usize, source: &Source) -> (usize, usize) {
+    let at = source.text.floor_char_boundary(at);
+    let before = source.text.get(..at).unwrap_or_default();
+    // The mark that some editors put before a text is no character to a person.
+    let before = before.strip_prefix('\u{FEFF}').unwrap_or(before);
+    let line = before.rsplit('\n').next().unwrap_or_default();
+    let lines = before.matches('\n').count();
+    (lines + 1, line.chars().count() + 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::position;
+    use mlp_dsl::Source;
+
+    #[test]
+    fn columns_are_counted_in_characters() {
+        let source = Source::new("net.mlp", "\u{FEFF}größe = 1\nx");
+        assert_eq!(position(3, &source), (1, 1));
+        assert_eq!(position(10, &source), (1, 6));
+        assert_eq!(position(source.text.len(), &source), (2, 2));
+        assert_eq!(position(usize::MAX, &source), (2, 2));
+    }
+}

@@ -1,0 +1,51 @@
+//! The command: arguments in, an answer on standard output and what is wrong on standard error out. One file for each
+//! verb; none holds logic of the compiler. The exit code is 0, 1 where a file is wrong or a check fails, and 2 where the
+//! command is used in a wrong way.
+
+mod answer;
+mod build;
+mod check;
+mod equations;
+mod input;
+mod json;
+mod reference_file;
+mod verify;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// A compiler for small neural networks.
+///
+/// A FILE holds the text of one or more models; `-` reads it from standard input.
+#[derive(Parser)]
+#[command(name = "mlp", version)]
+struct Command {
+    #[command(subcommand)]
+    verb: Verb,
+    /// Print the answer as JSON, also what is wrong with a file.
+    #[arg(long, global = true)]
+    json: bool,
+}
+
+#[derive(Subcommand)]
+enum Verb {
+    Check(check::Arguments),
+    Build(build::Arguments),
+    Equations(equations::Arguments),
+    Verify(verify::Arguments),
+}
+
+/// Runs the command that the arguments of the process describe.
+pub(crate) fn run() -> ExitCode {
+    let Command { verb, json } = Command::parse();
+    let answer = match verb {
+        Verb::Check(arguments) => Ok(check::run(&arguments)),
+        Verb::Build(arguments) => build::run(&arguments),
+        Verb::Equations(arguments) => equations::run(&arguments),
+        Verb::Verify(arguments) => verify::run(&arguments),
+    };
+    answer
+        .unwrap_or_else(|problem| (*problem).into())
+        .give(json)
+}

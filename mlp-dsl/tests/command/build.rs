@@ -1,0 +1,67 @@
+//! `mlp build`.
+
+use std::fs;
+use std::io::Write;
+
+use super::folder::{Folder, snapshot};
+
+#[test]
+fn build_writes_and_checks() {
+    let folder = Folder::with_fixtures(&["xor.mlp"]);
+    let printed = folder.run(&["build", "xor.mlp"]);
+    assert!(
+        printed.stdout.contains("pub struct Xor"),
+        "{}",
+        printed.all()
+    );
+
+    let check = ["build", "xor.mlp", "-o", "xor.rs", "--check"];
+    snapshot("build_check_missing", folder.run(&check).all());
+
+    let run = folder.run(&["build", "xor.mlp", "-o", "xor.rs"]);
+    assert_eq!(
+        (run.code, run.stdout.as_str(), run.stderr.as_str()),
+        (0, "", "")
+    );
+    let written = fs::read_to_string(folder.path("xor.rs")).expect("a file");
+    assert_eq!(written, printed.stdout);
+    assert_eq!(
+        fs::read_dir(folder.path("")).expect("a folder").count(),
+        2,
+        "a temporary file is left"
+    );
+    snapshot("build_check_good", folder.run(&check).all());
+
+    // Line ends may be another system's.
+    fs::write(folder.path("xor.rs"), written.replace('\n', "\r\n")).expect("a file");
+    assert_eq!(folder.run(&check).code, 0);
+
+    let mut file = fs::File::options()
+        .append(true)
+        .open(folder.path("xor.rs"))
+        .expect("a file");
+    file.write_all(b"// edited\n").expect("a line");
+    snapshot("build_check_stale", folder.run(&check).all());
+    let json = folder.run(&["build", "xor.mlp", "-o", "xor.rs", "--check", "--json"]);
+    assert_eq!(json.code, 1);
+    assert_eq!(json.json()["diagnostics"][0]["file"], "xor.rs");
+
+    assert_eq!(folder.run(&["build", "xor.mlp", "-o", "xor.rs"]).code, 0);
+    assert_eq!(folder.run(&check).code, 0);
+}
+
+#[test]
+fn build_says_why_it_cannot_write() {
+    let folder = Folder::with_fixtures(&["xor.mlp"]);
+    fs::create_dir(folder.path("generated")).expect("a folder");
+    snapshot(
+        "build_directory",
+        folder.run(&["build", "xor.mlp", "-o", "generated"]).all(),
+    );
+    snapshot(
+        "build_nowhere",
+        folder
+            .run(&["build", "xor.mlp", "-o", "absent/xor.rs"])
+            .all(),
+    );
+}

@@ -1,0 +1,8 @@
+//! The command as its users run it: the real binary, in a folder of its own.
+
+mod build;
+mod check;
+mod equations;
+mod folder;
+mod usage;
+mod verify;
