@@ -1,8 +1,9 @@
 //! The layers: what a stage other than an activation takes, the parameters it owns and the length it answers with.
 
 use super::arguments::Signature;
-use super::definitions::{Definitions, constant_value};
-use super::graph::Builder;
+use super::builder::Builder;
+use super::define::constant_value;
+use super::definitions::Definitions;
 use super::limits::MAX_LENGTH;
 use super::resolve::not_yet_supported;
 use super::{Initial, ValueId, ValueKind};

@@ -1,8 +1,9 @@
 //! The loss of a model: what the built-in losses ask of the output, and the formula over output and target.
 
 use super::arguments::Signature;
-use super::definitions::{Definitions, Formal, constant_value};
-use super::graph::Builder;
+use super::builder::Builder;
+use super::define::constant_value;
+use super::definitions::{Definitions, Formal};
 use super::resolve::instantiated;
 use super::{Formula, Objective, Symbol, ValueId, ValueKind};
 use crate::diagnostic::nearest;

@@ -3,14 +3,19 @@
 //! except a gradient that is zero by structure.
 
 mod arguments;
+mod builder;
+mod define;
 mod definitions;
+mod dependencies;
 mod formula;
-mod graph;
 mod layers;
 mod limits;
 mod losses;
 mod names;
 mod resolve;
+mod scope;
+mod scopes;
+mod statements;
 
 pub use definitions::{Activation, Formal, Loss, Parameter as FormalParameter};
 pub use formula::{Comparison, Formula, Function, Operator, Reduction, Selection, Stated};
@@ -186,8 +191,8 @@ pub enum TargetKind {
 /// Every mistake of the file, in one run.
 pub fn check(prelude: &ast::File, file: &ast::File) -> Result<Checked, Diagnostics> {
     let mut errors = Diagnostics::default();
-    let definitions = definitions::define(prelude, file, &mut errors);
-    let models = graph::models(&definitions, file, &mut errors);
+    let definitions = dependencies::define(prelude, file, &mut errors);
+    let models = statements::models(&definitions, file, &mut errors);
     errors.into_result(Checked {
         activations: definitions.activations.into_values().collect(),
         losses: definitions.losses.into_values().collect(),

@@ -4,96 +4,12 @@ use super::arguments::Signature;
 use super::definitions::{Activation, Definitions, Formal};
 use super::formula::{Formula, Function, Operator, Reduction, Selection, Stated};
 use super::limits::{MAX_FORMULA_DEPTH, MAX_FORMULA_SIZE};
+use super::scope::{Length, Scope, Typed};
 use crate::diagnostic::nearest;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::number::Number;
 use crate::source::Span;
-use crate::syntax::ast::{self, Call, Expression, ExpressionKind, Name, Stage};
-
-/// The length of a formula's value. A vector of one element counts as a scalar: it spreads.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Length {
-    /// A scalar.
-    One,
-    /// A vector; within a definition, whose lengths are open, one as long as its arguments.
-    Many(usize),
-}
-
-impl Length {
-    /// The length of a definition's argument.
-    pub(super) const OPEN: Self = Self::Many(usize::MAX);
-
-    /// The length of a vector with this many elements.
-    pub(super) fn of(elements: usize) -> Self {
-        if elements == 1 {
-            Self::One
-        } else {
-            Self::Many(elements)
-        }
-    }
-
-    /// The number of elements.
-    pub(super) fn elements(self) -> usize {
-        match self {
-            Self::One => 1,
-            Self::Many(elements) => elements,
-        }
-    }
-}
-
-/// A formula and the length of its value.
-#[derive(Clone, Debug)]
-pub(super) struct Typed<S> {
-    pub(super) formula: Formula<S>,
-    pub(super) length: Length,
-}
-
-impl<S> Typed<S> {
-    /// A scalar.
-    pub(super) fn scalar(formula: Formula<S>) -> Self {
-        Self {
-            formula,
-            length: Length::One,
-        }
-    }
-}
-
-/// What surrounds an expression: the names that it may use, and what a pipe means there.
-pub(super) trait Scope {
-    /// What names stand for.
-    type Symbol: Clone;
-
-    /// The value of a name, or `None` after saying what is wrong with it.
-    fn name(&mut self, name: &Name, errors: &mut Diagnostics) -> Option<Typed<Self::Symbol>>;
-
-    /// `base[index]`
-    fn element(
-        &mut self,
-        base: &Name,
-        index: &Expression,
-        errors: &mut Diagnostics,
-    ) -> Option<Typed<Self::Symbol>>;
-
-    /// `input -> stage -> …`
-    fn pipe(
-        &mut self,
-        input: &Expression,
-        stages: &[Stage],
-        errors: &mut Diagnostics,
-    ) -> Option<Typed<Self::Symbol>>;
-
-    /// The trained scalar for one use of a `learn` parameter, called `tensor` within `stage`.
-    fn learned(
-        &mut self,
-        activation: &Activation,
-        parameter: usize,
-        span: Span,
-        errors: &mut Diagnostics,
-    ) -> Option<Formula<Self::Symbol>>;
-
-    /// Called once for each use of an activation, before its `learned` parameters.
-    fn begin_activation(&mut self, activation: &Activation);
-}
+use crate::syntax::ast::{self, Call, Expression, ExpressionKind, Name};
 
 /// Resolves expressions within one scope.
 pub(super) struct Resolver<'a, C: Scope> {

@@ -1,54 +1,23 @@
-//! The statements of a model into its graph of values.
+//! A graph of values under construction.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::arguments::Signature;
-use super::definitions::{Activation, Definitions, constant_name, unknown_name};
+use super::definitions::{Activation, Definitions};
 use super::layers::{self, LAYERS};
-use super::limits::MAX_PARAMETERS;
-use super::names::mentioned_in_model;
-use super::resolve::{Length, Resolver, Scope, Typed, instantiated, not_yet_supported};
-use super::{
-    Formula, Initial, Model, Parameter, ParameterId, Precision, Symbol, Value, ValueId, ValueKind,
-    losses,
-};
+use super::resolve::{Resolver, instantiated, not_yet_supported};
+use super::scope::{Length, Scope, Typed};
+use super::scopes::{constant_name, unknown_name};
+use super::{Formula, Initial, Parameter, ParameterId, Symbol, Value, ValueId, ValueKind};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::source::Span;
-use crate::syntax::ast::{self, Expression, Item, Name, Stage, StatementKind};
-
-/// The models of `file`, those without mistakes.
-pub(super) fn models(
-    definitions: &Definitions,
-    file: &ast::File,
-    errors: &mut Diagnostics,
-) -> Vec<Model> {
-    let mut names: BTreeMap<&str, Span> = BTreeMap::new();
-    let mut models = Vec::new();
-    for item in &file.items {
-        let Item::Model(item) = item else { continue };
-        let name = &item.name;
-        if let Some(&first) = names.get(name.text.as_str()) {
-            errors.push(
-                Diagnostic::new(
-                    name.span,
-                    format!("the model `{}` is defined twice", name.text),
-                    "defined again here",
-                )
-                .related(first, "first defined here")
-                .help("give one of them another name"),
-            );
-        }
-        names.insert(&name.text, name.span);
-        models.extend(model(definitions, item, errors));
-    }
-    models
-}
+use crate::syntax::ast::{self, Expression, Name, Stage, StatementKind};
 
 /// A model under construction.
 pub(super) struct Builder<'a> {
     pub(super) definitions: &'a Definitions,
     pub(super) values: Vec<Value>,
-    parameters: Vec<Parameter>,
+    pub(super) parameters: Vec<Parameter>,
     /// What each name stands for; `None` where its statement has errors that were reported.
     names: BTreeMap<&'a str, Option<ValueId>>,
     /// How many stages of each kind there are so far.
@@ -59,189 +28,22 @@ pub(super) struct Builder<'a> {
     activation_stage: String,
 }
 
-fn model(definitions: &Definitions, item: &ast::Model, errors: &mut Diagnostics) -> Option<Model> {
-    check_type_name(&item.name, errors);
-    let mut builder = Builder {
-        definitions,
-        values: Vec::new(),
-        parameters: Vec::new(),
-        names: BTreeMap::new(),
-        turns: BTreeMap::new(),
-        label: None,
-        activation_stage: String::new(),
-    };
-    let mut single = SingleStatements::default();
-    let mut precision = Precision::default();
-    let mut output = None;
-    let mut loss = None;
-    builder.inputs(item, errors);
-    for statement in &item.statements {
-        single.note(&statement.kind, statement.span, errors);
-        match &statement.kind {
-            StatementKind::Input { .. } => {}
-            StatementKind::Precision(name) => {
-                precision = precision_named(name, errors).unwrap_or_default()
-            }
-            StatementKind::Value { name, value } => {
-                let id = builder.tensor(value, errors);
-                if let Some(id) = id {
-                    builder.name_value(id, name);
-                }
-                builder.define(name, id, errors);
-            }
-            StatementKind::Output(value) => output = builder.tensor(value, errors),
-            StatementKind::Loss(call) => loss = Some(call),
-            StatementKind::Train(_) => {
-                errors.push(not_yet_supported(statement.span, "a `train` block"))
-            }
-        }
-    }
-    single.report_missing(item, errors);
-    let objective = loss.and_then(|call| losses::objective(&builder, call, output, errors));
-    report_unused(item, errors);
-    let count: usize = builder
-        .parameters
-        .iter()
-        .map(|parameter| parameter.shape.iter().product::<usize>())
-        .sum();
-    if count > MAX_PARAMETERS {
-        errors.push(
-            Diagnostic::new(
-                item.name.span,
-                format!("the model has {count} parameters"),
-                "too many",
-            )
-            .note(format!("the limit is {MAX_PARAMETERS}")),
-        );
-    }
-    Some(Model {
-        name: item.name.text.clone(),
-        span: item.name.span,
-        documentation: item.documentation.clone(),
-        precision,
-        values: builder.values,
-        parameters: builder.parameters,
-        output: output?,
-        objective,
-    })
-}
-
-/// Statements of which a model has one.
-#[derive(Default)]
-struct SingleStatements {
-    seen: BTreeMap<&'static str, Span>,
-    has_input: bool,
-}
-
-impl SingleStatements {
-    fn note(&mut self, kind: &StatementKind, span: Span, errors: &mut Diagnostics) {
-        let what = match kind {
-            StatementKind::Input { .. } => {
-                self.has_input = true;
-                return;
-            }
-            StatementKind::Value { .. } => return,
-            StatementKind::Precision(_) => "precision",
-            StatementKind::Output(_) => "output",
-            StatementKind::Loss(_) => "loss",
-            StatementKind::Train(_) => "train",
-        };
-        if let Some(&first) = self.seen.get(what) {
-            errors.push(
-                Diagnostic::new(span, format!("a model has one `{what}`"), "a second one")
-                    .related(first, "the first one")
-                    .help("leave one of them out"),
-            );
-        }
-        self.seen.insert(what, span);
-    }
-
-    fn report_missing(&self, item: &ast::Model, errors: &mut Diagnostics) {
-        let name = &item.name;
-        if !self.has_input {
-            errors.push(
-                Diagnostic::new(
-                    name.span,
-                    format!("the model `{}` has no input", name.text),
-                    "nothing comes in",
-                )
-                .help("declare one: `input x[4]`"),
-            );
-        }
-        if !self.seen.contains_key("output") {
-            errors.push(
-                Diagnostic::new(
-                    name.span,
-                    format!("the model `{}` has no output", name.text),
-                    "nothing comes out",
-                )
-                .help("say what it answers with: `output x -> dense(1)`"),
-            );
-        }
-    }
-}
-
-fn precision_named(name: &Name, errors: &mut Diagnostics) -> Option<Precision> {
-    match name.text.as_str() {
-        "f32" => Some(Precision::F32),
-        "f64" => Some(Precision::F64),
-        other => {
-            errors.push(
-                Diagnostic::new(
-                    name.span,
-                    format!("`{other}` is not a precision"),
-                    "not `f32` or `f64`",
-                )
-                .help("write `precision f32` or `precision f64`"),
-            );
-            None
-        }
-    }
-}
-
-/// A model's name becomes the name of a Rust type.
-fn check_type_name(name: &Name, errors: &mut Diagnostics) {
-    const RESERVED: [&str; 5] = ["Self", "self", "super", "crate", "_"];
-    if RESERVED.contains(&name.text.as_str()) {
-        errors.push(
-            Diagnostic::new(
-                name.span,
-                format!("a model cannot be called `{}`", name.text),
-                "a word of Rust",
-            )
-            .note("the model becomes a Rust type of this name"),
-        );
-    }
-}
-
-/// A value or input that nothing uses is most often a misspelling of another.
-fn report_unused(item: &ast::Model, errors: &mut Diagnostics) {
-    let mut used = BTreeSet::new();
-    mentioned_in_model(item, &mut |name| {
-        used.insert(name.to_owned());
-    });
-    for statement in &item.statements {
-        let (StatementKind::Input { name, .. } | StatementKind::Value { name, .. }) =
-            &statement.kind
-        else {
-            continue;
-        };
-        if !used.contains(&name.text) {
-            errors.push(
-                Diagnostic::new(
-                    name.span,
-                    format!("`{}` is never used", name.text),
-                    "no other statement mentions it",
-                )
-                .help("use it, or leave the statement out"),
-            );
-        }
-    }
-}
-
 impl<'a> Builder<'a> {
+    /// A graph without values.
+    pub(super) fn new(definitions: &'a Definitions) -> Self {
+        Self {
+            definitions,
+            values: Vec::new(),
+            parameters: Vec::new(),
+            names: BTreeMap::new(),
+            turns: BTreeMap::new(),
+            label: None,
+            activation_stage: String::new(),
+        }
+    }
+
     /// Inputs come first, so that a sample is one row in the order of the declarations.
-    fn inputs(&mut self, item: &'a ast::Model, errors: &mut Diagnostics) {
+    pub(super) fn inputs(&mut self, item: &'a ast::Model, errors: &mut Diagnostics) {
         for statement in &item.statements {
             let StatementKind::Input { name, length } = &statement.kind else {
                 continue;
@@ -256,7 +58,7 @@ impl<'a> Builder<'a> {
         }
     }
 
-    fn define(&mut self, name: &'a Name, id: Option<ValueId>, errors: &mut Diagnostics) {
+    pub(super) fn define(&mut self, name: &'a Name, id: Option<ValueId>, errors: &mut Diagnostics) {
         let taken = self.names.contains_key(name.text.as_str());
         if taken || constant_name::<()>(self.definitions, name).is_some() {
             errors.push(
@@ -273,7 +75,7 @@ impl<'a> Builder<'a> {
         }
     }
 
-    fn name_value(&mut self, id: ValueId, name: &Name) {
+    pub(super) fn name_value(&mut self, id: ValueId, name: &Name) {
         self.values[id.0]
             .name
             .get_or_insert_with(|| name.text.clone());
@@ -347,7 +149,11 @@ impl<'a> Builder<'a> {
     }
 
     /// A tensor expression as a value of the graph.
-    fn tensor(&mut self, expression: &Expression, errors: &mut Diagnostics) -> Option<ValueId> {
+    pub(super) fn tensor(
+        &mut self,
+        expression: &Expression,
+        errors: &mut Diagnostics,
+    ) -> Option<ValueId> {
         let definitions = self.definitions;
         let typed = Resolver {
             definitions,
