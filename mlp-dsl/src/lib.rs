@@ -104,15 +104,24 @@ impl Compiled {
     /// The same items as a formatted file with the equations as comments, as `mlp build` writes.
     #[cfg(feature = "build")]
     pub fn rust(&self) -> String {
-        let origin = self
-            .source
-            .name
-            .rsplit(['/', '\\'])
-            .next()
-            .unwrap_or("a text");
         // The tokens of our own items are always Rust; if they were not, the text of the mistake would not be, either.
-        rust::file(&self.programs(), &self.source.text, origin)
+        rust::file(&self.programs(), &self.source.text, self.origin())
             .unwrap_or_else(|error| format!("compile_error!({:?});\n", error.to_string()))
+    }
+
+    /// The same items as a file that depends on `core` alone, as `mlp build --standalone` writes.
+    #[cfg(feature = "standalone")]
+    pub fn standalone(&self) -> String {
+        let (programs, text) = (self.programs(), &self.source.text);
+        rust::standalone(&programs, text, self.origin(), rust::Foundation::Core)
+            .unwrap_or_else(|error| format!("compile_error!({:?});\n", error.to_string()))
+    }
+
+    /// The name of the text without its folder.
+    #[cfg(feature = "build")]
+    fn origin(&self) -> &str {
+        let mut parts = self.source.name.rsplit(['/', '\\']);
+        parts.next().unwrap_or("a text")
     }
 
     fn programs(&self) -> Vec<schedule::Program> {

@@ -28,6 +28,9 @@ fixtures!(
     residual,
     own_activation,
     scalar_chain,
+    features,
+    locally_connected,
+    normalised,
 );
 
 #[test]
@@ -76,5 +79,24 @@ fn several_probabilities_with_bce() {
 fn label_smoothing_stays_textbook() {
     insta::assert_snapshot!(equations(
         "model Smooth { input x[3] output x -> dense(4) -> softmax loss cross_entropy(label_smoothing = 0.1) }"
+    ));
+}
+
+#[test]
+fn parts_of_vectors() {
+    insta::assert_snapshot!(equations(
+        "model Parts {
+            input  x[6]
+            h = x -> dense(5) -> tanh
+            output [h[0] * h[4], h[1..3], sum(h)] -> dense(2)
+            loss   mse
+        }"
+    ));
+}
+
+#[test]
+fn repeated_stages() {
+    insta::assert_snapshot!(equations(
+        "model Deep { input x[3] output x -> repeat(3, dense(4) -> tanh) -> dense(1) loss mse }"
     ));
 }

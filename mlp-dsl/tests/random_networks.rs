@@ -120,6 +120,7 @@ fn gradients_of_random_graphs() {
         Just("identity"),
         Just("log_softmax"),
         Just("hard_swish"),
+        Just("layer_norm"),
     ];
     let width = 1..6_usize;
     let strategy = (
@@ -142,7 +143,8 @@ fn gradients_of_random_graphs() {
                 a = x -> dense({width}) -> {first}
                 b = a * 0.5 -> dense({width}) -> {second}
                 c = {formula} + a
-                output a + b * c -> dense({width}, bias = false) -> {third} -> dense(2)
+                d = concat(b * c, a[0], c) -> local(2)
+                output a + d[0..{width}] -> dense({width}, bias = false) -> {third} -> dense(2)
                 loss huber
             }}"
             )

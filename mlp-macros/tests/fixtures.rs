@@ -15,6 +15,9 @@ mlp!("../../mlp-dsl/tests/fixtures/smallest_perceptron.mlp");
 mlp!("../../mlp-dsl/tests/fixtures/residual.mlp");
 mlp!("../../mlp-dsl/tests/fixtures/own_activation.mlp");
 mlp!("../../mlp-dsl/tests/fixtures/scalar_chain.mlp");
+mlp!("../../mlp-dsl/tests/fixtures/features.mlp");
+mlp!("../../mlp-dsl/tests/fixtures/locally_connected.mlp");
+mlp!("../../mlp-dsl/tests/fixtures/normalised.mlp");
 
 /// The elements of a tensor as `f64`.
 fn read(file: &SafeTensors<'_>, name: &str) -> Vec<f64> {
@@ -184,4 +187,19 @@ fn own_activation() {
 #[test]
 fn scalar_chain() {
     check::<Chain>("scalar_chain", DOUBLE);
+}
+
+#[test]
+fn features() {
+    check::<Circle>("features", SINGLE);
+}
+
+#[test]
+fn locally_connected() {
+    check::<Local>("locally_connected", SINGLE);
+}
+
+#[test]
+fn normalised() {
+    check::<Normalised>("normalised", SINGLE);
 }

@@ -8,6 +8,7 @@
 //! |---|---|---|
 //! | `std` (default) | `data`: reading, splitting and batching of data; `train`: training loop and metrics | `std`, `ndarray` |
 //! | `ndarray` | `NetworkViews`, `TrainableViews`: batches as `ndarray` views | an allocator |
+//! | `source` | `source`: the text of what generated code calls, for files that stand alone | |
 //!
 //! ```no_run
 //! # #[cfg(feature = "std")]
@@ -41,6 +42,8 @@ pub mod shape;
 
 #[cfg(feature = "std")]
 pub mod data;
+#[cfg(feature = "source")]
+pub mod source;
 #[cfg(feature = "std")]
 pub mod train;
 #[cfg(feature = "ndarray")]

@@ -21,6 +21,9 @@ pub(crate) struct Arguments {
     /// Write nothing; fail where OUT.rs is not what would be written.
     #[arg(long, requires = "output")]
     check: bool,
+    /// Put what the code needs of the runtime into the file, so that it depends on `core` alone.
+    #[arg(long)]
+    standalone: bool,
 }
 
 /// Runs the verb.
@@ -31,7 +34,11 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Answer, Box<Problem>> {
         .iter()
         .map(|(model, _)| model.name.as_str())
         .collect();
-    let rust = compiled.rust();
+    let rust = if arguments.standalone {
+        compiled.standalone()
+    } else {
+        compiled.rust()
+    };
     let name = &compiled.source.name;
     let output = arguments
         .output
@@ -43,7 +50,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Answer, Box<Problem>> {
     };
     let shown = output.display().to_string();
     if arguments.check {
-        check(&arguments.file, output, &rust).map_err(|error| Problem::about(&shown, error))?;
+        check(arguments, output, &rust).map_err(|error| Problem::about(&shown, error))?;
     } else {
         file::write(output, &rust).map_err(|error| {
             let error = match error.kind() {
@@ -68,10 +75,16 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Answer, Box<Problem>> {
 }
 
 /// Compares the file with what would be written.
-fn check(file: &Path, output: &Path, rust: &str) -> Result<(), Diagnostics> {
+fn check(arguments: &Arguments, output: &Path, rust: &str) -> Result<(), Diagnostics> {
+    let file = &arguments.file;
     let mend = |message: &str| {
         let (file, output) = (file.display(), output.display());
-        let help = format!("write it: mlp build {file} -o {output}");
+        let option = if arguments.standalone {
+            " --standalone"
+        } else {
+            ""
+        };
+        let help = format!("write it: mlp build {file} -o {output}{option}");
         Diagnostics::from(Diagnostic::whole(message).help(help))
     };
     match fs::read(output) {

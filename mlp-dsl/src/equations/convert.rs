@@ -43,6 +43,12 @@ impl<S> Converter<'_, S> {
             Formula::ElementAtTarget(vector) => {
                 Expression::ElementAtTarget(Box::new(self.convert(vector)))
             }
+            Formula::Slice(vector, start, end) => {
+                Expression::Slice(Box::new(self.convert(vector)), *start, *end)
+            }
+            Formula::Join(parts) => {
+                Expression::Join(parts.iter().map(|part| self.convert(part)).collect())
+            }
             Formula::Stated(stated) => {
                 let argument = self.convert(&stated.argument);
                 let mut known = Known::default();

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use super::expression::{Expression, Extremum, Role, VariableId, Variables};
+use super::expression::{Expression, Extremum, Padded, Role, VariableId, Variables};
 use super::{Function, Reduction};
 use crate::number::Number;
 
@@ -112,14 +112,39 @@ impl Pullback<'_> {
             }
             Expression::Reduce(reduction, operand) => {
                 let length = operand.length(self.variables);
-                let cotangent = self.guarded_sum(cotangent);
+                let cotangent = self.guarded_sum(cotangent, 1);
                 let cotangent = cotangent.times(share(*reduction, operand, length));
                 self.region(operand, cotangent);
             }
             Expression::ElementAtTarget(operand) => {
                 let length = operand.length(self.variables);
-                let cotangent = self.guarded_sum(cotangent);
+                let cotangent = self.guarded_sum(cotangent, 1);
                 self.region(operand, cotangent.times(Expression::OneHotTarget(length)));
+            }
+            Expression::Slice(operand, start, end) => {
+                let (length, total) = (end - start, operand.length(self.variables));
+                let value = self.guarded_sum(cotangent, length);
+                let padded = Padded {
+                    value,
+                    before: *start,
+                    length,
+                    after: total - end,
+                };
+                self.region(operand, Expression::Pad(Box::new(padded)));
+            }
+            Expression::Join(operands) => {
+                let total = expression.length(self.variables);
+                let cotangent = self.guarded_sum(cotangent, total);
+                let mut start = 0;
+                for operand in operands {
+                    let end = start + operand.length(self.variables);
+                    let part = match cotangent.length(self.variables) {
+                        1 => cotangent.clone(),
+                        _ => Expression::Slice(Box::new(cotangent.clone()), start, end),
+                    };
+                    self.region(operand, part);
+                    start = end;
+                }
             }
             Expression::MatrixVector(matrix, vector) => {
                 let settled = self.settled.entry(*matrix).or_default();
@@ -161,7 +186,8 @@ impl Pullback<'_> {
                     .push(cotangent.times(derivative.clone()));
             }
             // These stand only in backward equations, which are not differentiated again.
-            Expression::TransposedMatrixVector(..) | Expression::Outer(..) => {}
+            Expression::TransposedMatrixVector(..) | Expression::Outer(..) | Expression::Pad(_) => {
+            }
         }
     }
 
@@ -198,8 +224,9 @@ impl Pullback<'_> {
         }
     }
 
-    /// The cotangent of a scalar that spreads over the region: the sum over the region, within the guards.
-    fn guarded_sum(&self, cotangent: Expression) -> Expression {
+    /// The cotangent, within the guards, of an operand with `length` elements; a scalar that spreads over the region gets
+    /// the sum over it.
+    fn guarded_sum(&self, cotangent: Expression, length: usize) -> Expression {
         let guarded = (self.guards.iter().rev()).fold(cotangent, |inner, (condition, holds)| {
             let (then, otherwise) = if *holds {
                 (inner, Expression::ZERO)
@@ -208,7 +235,7 @@ impl Pullback<'_> {
             };
             Expression::select(condition.clone(), then, otherwise)
         });
-        narrow(guarded, self.length, 1, self.variables)
+        narrow(guarded, self.length, length, self.variables)
     }
 }
 

@@ -6,7 +6,7 @@ use std::fmt;
 
 use ndarray::{Array2, ArrayView2, Axis, LinalgScalar, Zip};
 
-use super::expression::{Expression, Extremum, Role, Shape, VariableId};
+use super::expression::{Band, Expression, Extremum, Role, Shape, VariableId};
 use super::{Equation, Equations, Function, Reduction, Section};
 use crate::number::Number;
 
@@ -128,13 +128,12 @@ pub fn evaluate<T: Real>(
         classes: &[],
     };
     for (parameter, values) in equations.parameters.iter().zip(parameters) {
-        let shape = match equations.variables.get(parameter.variable).shape {
-            Shape::Matrix(rows, columns) => (rows, columns),
-            shape => (1, shape.elements()),
+        let value = match equations.variables.get(parameter.variable).shape {
+            Shape::Matrix(rows, columns) => array((rows, columns), values.clone())?,
+            Shape::Band(band) => full_matrix(band, values),
+            shape => array((1, shape.elements()), values.clone())?,
         };
-        batch
-            .values
-            .insert(parameter.variable, array(shape, values.clone())?);
+        batch.values.insert(parameter.variable, value);
     }
     for id in &equations.inputs {
         if let Role::Input { offset } = equations.variables.get(*id).role {
@@ -170,6 +169,24 @@ pub fn evaluate<T: Real>(
         }
     }
     batch.results(extent)
+}
+
+/// A banded matrix with its zeros.
+fn full_matrix<T: Real>(band: Band, values: &[T]) -> Array2<T> {
+    let mut full = Array2::zeros((band.rows(), band.columns()));
+    for (index, value) in values.iter().enumerate() {
+        let (row, column) = (index / band.window, index % band.window);
+        full[(row, band.start(row) + column)] = *value;
+    }
+    full
+}
+
+/// The elements of a banded matrix that are stored, as one row.
+fn stored_part<T: Real>(band: Band, full: &Array2<T>) -> Array2<T> {
+    Array2::from_shape_fn((1, band.rows() * band.window), |(_, index)| {
+        let (row, column) = (index / band.window, index % band.window);
+        full[(row, band.start(row) + column)]
+    })
 }
 
 fn array<T: Real>(shape: (usize, usize), values: Vec<T>) -> Result<Array2<T>, EvaluationError> {
@@ -263,8 +280,9 @@ impl<T: Real> Batch<'_, T> {
         let mut value = self.evaluate(&equation.value);
         let is_gradient = matches!(variable.role, Role::Adjoint(of)
             if matches!(self.equations.variables.get(of).role, Role::Parameter(_)));
-        let is_matrix = matches!(variable.shape, Shape::Matrix(..));
-        if !is_matrix {
+        if let Shape::Band(band) = variable.shape {
+            value = stored_part(band, &value);
+        } else if !matches!(variable.shape, Shape::Matrix(..)) {
             let full = (self.rows, variable.shape.elements());
             value = value
                 .broadcast(full)
@@ -376,6 +394,24 @@ impl<T: Real> Batch<'_, T> {
                         T::one()
                     } else {
                         T::zero()
+                    }
+                })
+            }
+            Expression::Slice(vector, start, end) => self
+                .rowwise(vector)
+                .slice(ndarray::s![.., *start..*end])
+                .to_owned(),
+            Expression::Join(parts) => {
+                let parts: Vec<Array2<T>> = parts.iter().map(|part| self.rowwise(part)).collect();
+                let views: Vec<ArrayView2<'_, T>> = parts.iter().map(|part| part.view()).collect();
+                ndarray::concatenate(Axis(1), &views).unwrap_or_else(|_| self.constant(f64::NAN))
+            }
+            Expression::Pad(padded) => {
+                let value = self.evaluate(&padded.value);
+                Array2::from_shape_fn((self.rows, padded.total()), |(row, column)| {
+                    match column.checked_sub(padded.before) {
+                        Some(own) if own < padded.length => at(&value, (row, own)),
+                        _ => T::zero(),
                     }
                 })
             }

@@ -35,6 +35,12 @@ pub enum Expression {
     ElementAtTarget(Box<Self>),
     /// The vector of this length with 1 at the target class and 0 elsewhere.
     OneHotTarget(usize),
+    /// The elements of a vector from the first place up to the second, which is excluded.
+    Slice(Box<Self>, usize, usize),
+    /// Scalars and vectors end to end.
+    Join(Vec<Self>),
+    /// A vector with zeros before and after it.
+    Pad(Box<Padded>),
     /// matrix · vector
     MatrixVector(VariableId, Box<Self>),
     /// matrixᵀ · vector
@@ -43,6 +49,26 @@ pub enum Expression {
     Outer(Box<Self>, Box<Self>),
     /// A value whose derivative with respect to a variable is stated instead of derived: (value, variable, derivative).
     Stated(Box<(Self, VariableId, Self)>),
+}
+
+/// A vector with zeros before and after it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Padded {
+    /// The vector; a scalar spreads over `length`.
+    pub value: Expression,
+    /// The number of zeros before it.
+    pub before: usize,
+    /// The number of its elements.
+    pub length: usize,
+    /// The number of zeros after it.
+    pub after: usize,
+}
+
+impl Padded {
+    /// The number of elements, zeros included.
+    pub fn total(&self) -> usize {
+        self.before + self.length + self.after
+    }
 }
 
 /// Which of two values.
@@ -67,6 +93,39 @@ pub enum Shape {
     Vector(usize),
     /// Rows and columns.
     Matrix(usize, usize),
+    /// A matrix that is zero outside a band of blocks.
+    Band(Band),
+}
+
+/// A matrix made of blocks of `units` × `window` elements, each `stride` columns right of the one above it, and zero
+/// elsewhere: the weight of a locally connected layer. Only the blocks are stored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Band {
+    /// The number of blocks.
+    pub positions: usize,
+    /// The rows of a block.
+    pub units: usize,
+    /// The columns of a block.
+    pub window: usize,
+    /// How far each block is right of the one above it.
+    pub stride: usize,
+}
+
+impl Band {
+    /// The number of rows.
+    pub fn rows(self) -> usize {
+        self.positions * self.units
+    }
+
+    /// The number of columns.
+    pub fn columns(self) -> usize {
+        (self.positions - 1) * self.stride + self.window
+    }
+
+    /// The column at which the stored part of a row begins.
+    pub fn start(self, row: usize) -> usize {
+        row / self.units * self.stride
+    }
 }
 
 impl Shape {
@@ -76,6 +135,7 @@ impl Shape {
             Self::Scalar => 1,
             Self::Vector(length) => length,
             Self::Matrix(rows, columns) => rows * columns,
+            Self::Band(band) => band.rows() * band.window,
         }
     }
 }
@@ -127,6 +187,11 @@ impl Variables {
     /// The variable with this id.
     pub fn get(&self, id: VariableId) -> &Variable {
         &self.0[id.0]
+    }
+
+    /// Gives a variable another symbol.
+    pub(super) fn rename(&mut self, id: VariableId, symbol: String) {
+        self.0[id.0].symbol = symbol;
     }
 
     /// All variables with their ids.
@@ -208,11 +273,15 @@ impl Expression {
     pub fn operands(&self) -> Vec<&Self> {
         match self {
             Self::Number(_) | Self::Pi | Self::Variable(_) | Self::OneHotTarget(_) => Vec::new(),
-            Self::Sum(operands) | Self::Product(operands) => operands.iter().collect(),
+            Self::Sum(operands) | Self::Product(operands) | Self::Join(operands) => {
+                operands.iter().collect()
+            }
+            Self::Pad(padded) => vec![&padded.value],
             Self::Power(a, _)
             | Self::Unary(_, a)
             | Self::Reduce(_, a)
             | Self::ElementAtTarget(a)
+            | Self::Slice(a, ..)
             | Self::MatrixVector(_, a)
             | Self::TransposedMatrixVector(_, a) => vec![a],
             Self::Extremum(_, a, b) | Self::Compare(_, a, b) | Self::Outer(a, b) => vec![a, b],
@@ -241,6 +310,12 @@ impl Expression {
             Self::Select(parts) => Self::Select(Box::new(parts.map(change))),
             Self::Reduce(reduction, a) => Self::Reduce(reduction, boxed(a)),
             Self::ElementAtTarget(a) => Self::ElementAtTarget(boxed(a)),
+            Self::Slice(a, start, end) => Self::Slice(boxed(a), start, end),
+            Self::Join(operands) => Self::Join(operands.into_iter().map(change).collect()),
+            Self::Pad(padded) => {
+                let value = change(padded.value);
+                Self::Pad(Box::new(Padded { value, ..*padded }))
+            }
             Self::MatrixVector(matrix, a) => Self::MatrixVector(matrix, boxed(a)),
             Self::TransposedMatrixVector(matrix, a) => {
                 Self::TransposedMatrixVector(matrix, boxed(a))
@@ -292,12 +367,20 @@ impl Expression {
             Self::Number(_) | Self::Pi | Self::Reduce(..) | Self::ElementAtTarget(_) => 1,
             Self::Variable(id) => variables.length(*id),
             Self::OneHotTarget(length) => *length,
+            Self::Slice(_, start, end) => end - start,
+            Self::Join(operands) => operands
+                .iter()
+                .map(|operand| operand.length(variables))
+                .sum(),
+            Self::Pad(padded) => padded.total(),
             Self::MatrixVector(matrix, _) => match variables.get(*matrix).shape {
                 Shape::Matrix(rows, _) => rows,
+                Shape::Band(band) => band.rows(),
                 _ => 1,
             },
             Self::TransposedMatrixVector(matrix, _) => match variables.get(*matrix).shape {
                 Shape::Matrix(_, columns) => columns,
+                Shape::Band(band) => band.columns(),
                 _ => 1,
             },
             Self::Outer(left, right) => left.length(variables) * right.length(variables),

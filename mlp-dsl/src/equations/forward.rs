@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 
 use super::convert::Converter;
-use super::expression::{Expression, Role, Shape, VariableId, Variables};
+use super::expression::{Band, Expression, Role, Shape, VariableId, Variables};
 use super::rules::{self, Level};
 use super::{
     Definition, Equation, Equations, Objective, Parameter, Section, TargetKind, initial, symbols,
 };
-use crate::model::{Model, Symbol, ValueId, ValueKind};
+use crate::model::{Model, Symbol, Tensor, ValueId, ValueKind};
 
 /// The forward equations of `model`, and the loss as its author wrote it.
 pub(super) fn forward(model: &Model) -> Equations {
@@ -74,30 +74,57 @@ struct Builder<'a> {
 }
 
 impl Builder<'_> {
-    /// Numbers the dense layers and names the parameters after them.
+    /// Numbers the layers and names their parameters after them: W and b, γ and β.
     fn name_layers(&mut self) {
         for (index, value) in self.model.values.iter().enumerate() {
-            if let ValueKind::Dense { weight, bias, .. } = value.kind {
+            if matches!(value.kind, ValueKind::Affine { .. }) {
                 let number = self.layers.len() + 1;
                 self.layers.insert(ValueId(index), number);
-                self.name_parameter(weight.0, format!("W{number}"));
-                if let Some(bias) = bias {
-                    self.name_parameter(bias.0, format!("b{number}"));
-                }
             }
         }
+        let mut turns: BTreeMap<&str, usize> = BTreeMap::new();
         for (index, parameter) in self.model.parameters.iter().enumerate() {
-            if parameter.shape.is_empty() {
-                self.name_parameter(index, parameter.name.clone());
+            let letter = match &parameter.tensor {
+                Tensor::Weight | Tensor::Bias => continue,
+                Tensor::Scale => "γ",
+                Tensor::Shift => "β",
+                Tensor::Learned(_) => {
+                    self.name_parameter(index, parameter.name.clone(), None);
+                    continue;
+                }
+            };
+            let turn = turns.entry(letter).or_default();
+            *turn += 1;
+            let symbol = format!("{letter}{turn}");
+            self.name_parameter(index, symbol, None);
+        }
+        for (id, number) in self.layers.clone() {
+            if let ValueKind::Affine {
+                weight,
+                bias,
+                stride,
+                ..
+            } = self.model.value(id).kind
+            {
+                self.name_parameter(weight.0, format!("W{number}"), stride);
+                if let Some(bias) = bias {
+                    self.name_parameter(bias.0, format!("b{number}"), None);
+                }
             }
         }
     }
 
-    fn name_parameter(&mut self, index: usize, symbol: String) {
-        let shape = match *self.model.parameters[index].shape.as_slice() {
-            [] => Shape::Scalar,
-            [rows, columns] => Shape::Matrix(rows, columns),
-            ref other => Shape::Vector(other.iter().product()),
+    fn name_parameter(&mut self, index: usize, symbol: String, stride: Option<usize>) {
+        let shape = match (self.model.parameters[index].shape.as_slice(), stride) {
+            ([], _) => Shape::Scalar,
+            ([rows, columns], _) => Shape::Matrix(*rows, *columns),
+            ([positions, units, window], Some(stride)) => Shape::Band(Band {
+                positions: *positions,
+                units: *units,
+                window: *window,
+                stride,
+            }),
+            (other, _) => Shape::Vector(other.iter().product()),
         };
         self.parameters[index] = self.variables.add(symbol, shape, Role::Parameter(index));
     }
@@ -108,10 +135,11 @@ impl Builder<'_> {
         let (symbol, own_name) = self.symbol(id);
         let (expression, definition) = match &value.kind {
             ValueKind::Input => return,
-            ValueKind::Dense {
+            ValueKind::Affine {
                 input,
                 weight,
                 bias,
+                ..
             } => {
                 let product = Expression::MatrixVector(
                     self.parameters[weight.0],
@@ -150,7 +178,7 @@ impl Builder<'_> {
     fn symbol(&self, id: ValueId) -> (String, bool) {
         let value = self.model.value(id);
         match &value.kind {
-            ValueKind::Dense { .. } => (format!("a{}", self.layers[&id]), false),
+            ValueKind::Affine { .. } => (format!("a{}", self.layers[&id]), false),
             ValueKind::Activation { input, .. } if self.layers.contains_key(input) => {
                 let symbol = format!("z{}", self.layers[input]);
                 if self.variables.has_symbol(&symbol) {

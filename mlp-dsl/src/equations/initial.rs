@@ -19,6 +19,7 @@ pub(super) fn initial(model: &Model, index: usize) -> Initial {
     let parameter = &model.parameters[index];
     let (outputs, inputs) = match *parameter.shape.as_slice() {
         [outputs, inputs] => (outputs as f64, inputs as f64),
+        [_, units, window] => (units as f64, window as f64),
         _ => (1.0, 1.0),
     };
     match parameter.initial {
@@ -43,7 +44,7 @@ pub(super) fn initial(model: &Model, index: usize) -> Initial {
 /// about 1.6 for `tanh`; 1 where no activation follows.
 fn gain(model: &Model, weight: ParameterId) -> f64 {
     let layer = model.values.iter().position(
-        |value| matches!(value.kind, ValueKind::Dense { weight: own, .. } if own == weight),
+        |value| matches!(value.kind, ValueKind::Affine { weight: own, .. } if own == weight),
     );
     let following = layer.and_then(|layer| {
         model.values.iter().find_map(|value| match &value.kind {

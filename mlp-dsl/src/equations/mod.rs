@@ -25,7 +25,9 @@ mod text;
 pub use backward::derivative;
 #[cfg(feature = "evaluate")]
 pub use evaluate::{Evaluation, EvaluationError, Extent, Real, Targets, evaluate};
-pub use expression::{Expression, Extremum, Role, Shape, Variable, VariableId, Variables};
+pub use expression::{
+    Band, Expression, Extremum, Padded, Role, Shape, Variable, VariableId, Variables,
+};
 pub use initial::Initial;
 pub use text::{definition_text, expression_text};
 

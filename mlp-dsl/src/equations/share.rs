@@ -9,6 +9,7 @@ use super::{Equation, Equations, Function, symbols};
 
 /// Gives every costly expression that occurs more than once a variable.
 pub(super) fn share(equations: &mut Equations) {
+    let mut added = Vec::new();
     while let Some(value) = largest_shared(equations) {
         let length = value.length(&equations.variables);
         let shape = if length == 1 {
@@ -29,8 +30,9 @@ pub(super) fn share(equations: &mut Equations) {
             }
         }
         let Some((index, section)) = first else {
-            return;
+            break;
         };
+        added.push(target);
         equations.list.insert(
             index,
             Equation {
@@ -41,6 +43,15 @@ pub(super) fn share(equations: &mut Equations) {
                 note: None,
             },
         );
+    }
+    // Numbers in the order of the lines, not in the order in which they were found.
+    let order = (equations.list.iter())
+        .map(|equation| equation.target)
+        .filter(|target| added.contains(target));
+    for (index, target) in order.enumerate() {
+        equations
+            .variables
+            .rename(target, format!("s{}", index + 1));
     }
 }
 

@@ -114,6 +114,7 @@ pub(super) fn cost(expression: &Expression, variables: &Variables) -> usize {
             16 + variables.length(*matrix)
         }
         Expression::Outer(..) => 16,
+        Expression::Slice(..) | Expression::Join(_) | Expression::Pad(_) => 1,
         Expression::Stated(_) => 0,
     };
     own + expression

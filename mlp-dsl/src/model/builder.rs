@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use super::arguments::Signature;
 use super::definitions::{Activation, Definitions};
-use super::layers::{self, LAYERS};
-use super::resolve::{Resolver, instantiated, not_yet_supported};
+use super::layers;
+use super::resolve::{Resolver, instantiated};
 use super::scope::{Length, Scope, Typed};
 use super::scopes::{constant_name, unknown_name};
-use super::{Formula, Initial, Parameter, ParameterId, Symbol, Value, ValueId, ValueKind};
+use super::{Formula, Initial, Parameter, ParameterId, Symbol, Tensor, Value, ValueId, ValueKind};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::source::Span;
 use crate::syntax::ast::{self, Expression, Name, Stage, StatementKind};
@@ -101,13 +101,13 @@ impl<'a> Builder<'a> {
     pub(super) fn parameter(
         &mut self,
         stage: &str,
-        tensor: &str,
+        tensor: Tensor,
         shape: Vec<usize>,
         initial: Initial,
         span: Span,
         errors: &mut Diagnostics,
     ) -> Option<ParameterId> {
-        let name = format!("{stage}.{tensor}");
+        let name = format!("{stage}.{}", tensor.name());
         if let Some(first) = self
             .parameters
             .iter()
@@ -126,6 +126,7 @@ impl<'a> Builder<'a> {
         }
         self.parameters.push(Parameter {
             name,
+            tensor,
             shape,
             initial,
             span,
@@ -192,15 +193,16 @@ impl<'a> Builder<'a> {
         ))
     }
 
-    fn stage(
+    /// Adds what a stage answers with.
+    pub(super) fn stage(
         &mut self,
         input: ValueId,
         stage: &Stage,
         errors: &mut Diagnostics,
     ) -> Option<ValueId> {
         let call = &stage.call;
-        if LAYERS.contains(&call.name.text.as_str()) {
-            return layers::layer(self, input, stage, errors);
+        if let Some(layer) = layers::named(&call.name.text) {
+            return layer(self, input, stage, errors);
         }
         let definitions = self.definitions;
         let Some(activation) = definitions.activation(&call.name)? else {
@@ -263,17 +265,8 @@ impl Scope for Builder<'_> {
         constant.map(Typed::scalar)
     }
 
-    fn element(
-        &mut self,
-        base: &Name,
-        index: &Expression,
-        errors: &mut Diagnostics,
-    ) -> Option<Typed<Symbol>> {
-        errors.push(not_yet_supported(
-            base.span.to(index.span),
-            "an element of a value",
-        ));
-        None
+    fn allows_elements(&self) -> Result<(), &'static str> {
+        Ok(())
     }
 
     fn pipe(
@@ -310,7 +303,8 @@ impl Scope for Builder<'_> {
         let parameter = &activation.parameters[parameter];
         let stage = self.activation_stage.clone();
         let initial = Initial::Constant(parameter.default);
-        let id = self.parameter(&stage, &parameter.name, Vec::new(), initial, span, errors)?;
+        let tensor = Tensor::Learned(parameter.name.clone());
+        let id = self.parameter(&stage, tensor, Vec::new(), initial, span, errors)?;
         Some(Formula::Symbol(Symbol::Learned(id)))
     }
 
@@ -325,7 +319,7 @@ impl Builder<'_> {
     fn check_name(&mut self, stage: &Stage, errors: &mut Diagnostics) {
         let name = &stage.call.name;
         self.next_turn(&name.text);
-        let known = LAYERS.contains(&name.text.as_str())
+        let known = layers::named(&name.text).is_some()
             || !matches!(self.definitions.activation(name), Some(None));
         if !known {
             errors.push(layers::unknown_stage(&stage.call, self.definitions));

@@ -92,7 +92,7 @@ fn unique<'a>(
             definitions.activations.contains_key(text)
                 || Function::named(text).is_some()
                 || Reduction::named(text).is_some()
-                || layers::LAYERS.contains(&text)
+                || layers::named(text).is_some()
                 || ["min", "concat", "pi"].contains(&text)
         };
         if built_in {

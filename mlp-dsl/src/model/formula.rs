@@ -24,6 +24,10 @@ pub enum Formula<S> {
     Reduce(Reduction, Box<Self>),
     /// The element of a vector whose index is the target class.
     ElementAtTarget(Box<Self>),
+    /// The elements of a vector from the first place up to the second, which is excluded.
+    Slice(Box<Self>, usize, usize),
+    /// Scalars and vectors end to end.
+    Join(Vec<Self>),
     /// A value whose derivative is stated by the user instead of derived.
     Stated(Box<Stated<S>>),
 }
@@ -185,6 +189,8 @@ impl<S> Formula<S> {
             })),
             Self::Reduce(reduction, operand) => Formula::Reduce(*reduction, inner(operand)),
             Self::ElementAtTarget(vector) => Formula::ElementAtTarget(inner(vector)),
+            Self::Slice(vector, start, end) => Formula::Slice(inner(vector), *start, *end),
+            Self::Join(parts) => Formula::Join(parts.iter().map(|part| *inner(part)).collect()),
             Self::Stated(stated) => Formula::Stated(Box::new(Stated {
                 value: *inner(&stated.value),
                 argument: *inner(&stated.argument),
@@ -197,9 +203,12 @@ impl<S> Formula<S> {
     pub fn parts(&self) -> Vec<&Self> {
         match self {
             Self::Number(_) | Self::Pi | Self::Symbol(_) => Vec::new(),
-            Self::Negate(a) | Self::Unary(_, a) | Self::Reduce(_, a) | Self::ElementAtTarget(a) => {
-                vec![a]
-            }
+            Self::Negate(a)
+            | Self::Unary(_, a)
+            | Self::Reduce(_, a)
+            | Self::ElementAtTarget(a)
+            | Self::Slice(a, ..) => vec![a],
+            Self::Join(parts) => parts.iter().collect(),
             Self::Binary(_, a, b) => vec![a, b],
             Self::Select(s) => vec![&s.left, &s.right, &s.then, &s.otherwise],
             Self::Stated(s) => vec![&s.value, &s.argument, &s.derivative],
@@ -240,7 +249,11 @@ impl<S> Formula<S> {
         match self {
             Self::Number(number) => Some(*number),
             Self::Pi => Some(Number::float(std::f64::consts::PI)),
-            Self::Symbol(_) | Self::Reduce(..) | Self::ElementAtTarget(_) => None,
+            Self::Symbol(_)
+            | Self::Reduce(..)
+            | Self::ElementAtTarget(_)
+            | Self::Slice(..)
+            | Self::Join(_) => None,
             Self::Negate(operand) => Some(-operand.constant()?),
             Self::Unary(function, operand) => Some(function.constant(operand.constant()?)),
             Self::Binary(operator, left, right) => {

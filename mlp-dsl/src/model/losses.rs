@@ -119,6 +119,19 @@ pub(super) fn objective(
         Formal::Parameter(index) => Formula::Number(parameters[*index]),
     });
     instantiated(&formula, call.span, errors)?;
+    let length = builder.length(output);
+    if formula.any(&|part| matches!(part, Formula::Slice(_, _, end) if *end > length)) {
+        errors.push(
+            Diagnostic::new(
+                call.span,
+                format!("`{name}` asks for more elements than there are"),
+                format!("the output has {length}"),
+            )
+            .related(builder.values[output.0].span, "the output")
+            .help("give the output the elements that the loss names"),
+        );
+        return None;
+    }
     Some(Objective {
         name: name.to_owned(),
         formula,

@@ -7,6 +7,7 @@ mod builder;
 mod define;
 mod definitions;
 mod dependencies;
+mod elements;
 mod formula;
 mod layers;
 mod limits;
@@ -16,11 +17,14 @@ mod resolve;
 mod scope;
 mod scopes;
 mod statements;
+mod training;
 
 pub use definitions::{Activation, Formal, Loss, Parameter as FormalParameter};
 pub use formula::{Comparison, Formula, Function, Operator, Reduction, Selection, Stated};
-pub use layers::{LAYERS, Scheme};
-pub use limits::{MAX_FORMULA_DEPTH, MAX_FORMULA_SIZE, MAX_LENGTH, MAX_PARAMETERS};
+pub use layers::Scheme;
+pub use training::{Choice, Training};
+
+pub use limits::{MAX_FORMULA_DEPTH, MAX_FORMULA_SIZE, MAX_LENGTH, MAX_PARAMETERS, MAX_VALUES};
 
 use crate::diagnostic::Diagnostics;
 use crate::source::Span;
@@ -56,6 +60,8 @@ pub struct Model {
     pub output: ValueId,
     /// What training minimises.
     pub objective: Option<Objective>,
+    /// How it is trained unless a caller says otherwise.
+    pub training: Option<Training>,
 }
 
 impl Model {
@@ -118,15 +124,17 @@ pub enum ValueKind {
     /// Given by the caller.
     Input,
     /// weight · input + bias
-    Dense {
+    Affine {
         /// The vector that comes in.
         input: ValueId,
         /// The weight, length × input length.
         weight: ParameterId,
         /// The bias, as long as the value.
         bias: Option<ParameterId>,
+        /// For a weight [positions, units, window]: how far each window is from the one before.
+        stride: Option<usize>,
     },
-    /// A stage that applies an activation.
+    /// A stage that applies an activation, or a layer that is a formula like one.
     Activation {
         /// The activation's name.
         name: String,
@@ -144,12 +152,40 @@ pub enum ValueKind {
 pub struct Parameter {
     /// `stage.tensor`
     pub name: String,
+    /// What it is to its stage.
+    pub tensor: Tensor,
     /// Its shape; empty for a scalar.
     pub shape: Vec<usize>,
     /// How it starts.
     pub initial: Initial,
     /// The stage that owns it.
     pub span: Span,
+}
+
+/// What a parameter is to its stage.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Tensor {
+    /// A matrix that multiplies.
+    Weight,
+    /// A vector that is added to a product.
+    Bias,
+    /// A vector that scales, element by element.
+    Scale,
+    /// A vector that shifts what was scaled.
+    Shift,
+    /// The `learn` parameter of this name.
+    Learned(String),
+}
+
+impl Tensor {
+    /// The name of the tensor within its stage; PyTorch's.
+    fn name(&self) -> &str {
+        match self {
+            Self::Weight | Self::Scale => "weight",
+            Self::Bias | Self::Shift => "bias",
+            Self::Learned(name) => name,
+        }
+    }
 }
 
 /// How a parameter starts.

@@ -30,9 +30,9 @@ impl<C: Scope> Resolver<'_, C> {
                 };
                 self.scope.name(&name, self.errors)
             }
-            ExpressionKind::Element { base, index } => self.scope.element(base, index, self.errors),
-            ExpressionKind::Slice { .. } => self.unsupported(expression.span, "a slice"),
-            ExpressionKind::Join(_) => self.unsupported(expression.span, "a vector literal"),
+            ExpressionKind::Element { base, index } => self.element(base, index),
+            ExpressionKind::Slice { base, start, end } => self.slice(base, start, end),
+            ExpressionKind::Join(parts) => self.join(parts.iter().collect(), expression.span),
             ExpressionKind::Call(call) => self.call(call),
             ExpressionKind::Negate(operand) => {
                 let operand = self.expression(operand)?;
@@ -104,12 +104,6 @@ impl<C: Scope> Resolver<'_, C> {
         number.map(|number| Typed::scalar(Formula::Number(number)))
     }
 
-    /// Reports a part of the language that this version does not compile.
-    fn unsupported<S>(&mut self, span: Span, what: &str) -> Option<Typed<S>> {
-        self.errors.push(not_yet_supported(span, what));
-        None
-    }
-
     /// The common length of operands; a scalar spreads.
     fn joint<const N: usize>(&mut self, operands: [(Length, Span); N]) -> Option<Length> {
         let mut longest: Option<(Length, Span)> = None;
@@ -158,7 +152,7 @@ impl<C: Scope> Resolver<'_, C> {
         match (name, call.arguments.len()) {
             ("min", _) => self.elementwise(Operator::Minimum, call),
             ("max", 2..) => self.elementwise(Operator::Maximum, call),
-            ("concat", _) => self.unsupported(call.span, "`concat`"),
+            ("concat", _) => self.concat(call),
             _ => {
                 if let Some(function) = Function::named(name) {
                     let [argument] = self.positional(call)?;

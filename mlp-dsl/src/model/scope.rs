@@ -62,13 +62,23 @@ pub(super) trait Scope {
     /// The value of a name, or `None` after saying what is wrong with it.
     fn name(&mut self, name: &Name, errors: &mut Diagnostics) -> Option<Typed<Self::Symbol>>;
 
-    /// `base[index]`
-    fn element(
+    /// Whether elements can be taken by their number here, or the reason why not.
+    fn allows_elements(&self) -> Result<(), &'static str>;
+
+    /// `base[index]` where the index is the target class: `None` where it is not, `Some(None)` after an error.
+    #[expect(
+        clippy::option_option,
+        reason = "not meant and wrong are different answers"
+    )]
+    fn element_at_target(
         &mut self,
         base: &Name,
         index: &Expression,
         errors: &mut Diagnostics,
-    ) -> Option<Typed<Self::Symbol>>;
+    ) -> Option<Option<Typed<Self::Symbol>>> {
+        let _ = (base, index, errors);
+        None
+    }
 
     /// `input -> stage -> …`
     fn pipe(

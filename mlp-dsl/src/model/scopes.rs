@@ -3,7 +3,6 @@
 use super::TargetKind;
 use super::definitions::{Activation, Definitions, Formal, Parameter};
 use super::formula::Formula;
-use super::resolve::not_yet_supported;
 use super::scope::{Length, Scope, Typed};
 use crate::diagnostic::{Diagnostic, Diagnostics, nearest};
 use crate::source::Span;
@@ -115,35 +114,36 @@ impl Scope for Template<'_> {
         None
     }
 
-    fn element(
+    fn allows_elements(&self) -> Result<(), &'static str> {
+        match self.target {
+            Some(_) => Ok(()),
+            None => Err("an activation works element by element"),
+        }
+    }
+
+    fn element_at_target(
         &mut self,
         base: &Name,
         index: &Expression,
         errors: &mut Diagnostics,
-    ) -> Option<Typed<Formal>> {
-        let is_target = matches!(&index.kind, ast::ExpressionKind::Name(name)
-            if self.target.is_some_and(|target| target.text == *name));
-        if !is_target {
-            errors.push(not_yet_supported(
-                base.span.to(index.span),
-                "an element by its number",
-            ));
-            return None;
-        }
-        self.use_target(TargetKind::Class, index.span, errors)?;
-        if base.text != self.argument.text {
-            errors.push(
-                Diagnostic::new(
-                    base.span,
-                    "only the output has an element for each class",
-                    "not the output",
-                )
-                .help(format!("write `{}[…]`", self.argument.text)),
-            );
-            return None;
-        }
-        let output = Formula::Symbol(Formal::Argument);
-        Some(Typed::scalar(Formula::ElementAtTarget(Box::new(output))))
+    ) -> Option<Option<Typed<Formal>>> {
+        let target = self.target?;
+        matches!(&index.kind, ast::ExpressionKind::Name(name) if *name == target.text).then(|| {
+            self.use_target(TargetKind::Class, index.span, errors)?;
+            if base.text != self.argument.text {
+                errors.push(
+                    Diagnostic::new(
+                        base.span,
+                        "only the output has an element for each class",
+                        "not the output",
+                    )
+                    .help(format!("write `{}[…]`", self.argument.text)),
+                );
+                return None;
+            }
+            let output = Formula::Symbol(Formal::Argument);
+            Some(Typed::scalar(Formula::ElementAtTarget(Box::new(output))))
+        })
     }
 
     fn pipe(
@@ -204,18 +204,8 @@ impl Scope for Constants<'_> {
         formula.map(Typed::scalar)
     }
 
-    fn element(
-        &mut self,
-        base: &Name,
-        _: &Expression,
-        errors: &mut Diagnostics,
-    ) -> Option<Typed<Self::Symbol>> {
-        errors.push(Diagnostic::new(
-            base.span,
-            "a constant has no elements",
-            "a constant is one number",
-        ));
-        None
+    fn allows_elements(&self) -> Result<(), &'static str> {
+        Err("a constant is one number")
     }
 
     fn pipe(

@@ -6,8 +6,7 @@ use super::builder::Builder;
 use super::definitions::Definitions;
 use super::limits::MAX_PARAMETERS;
 use super::names::mentioned_in_model;
-use super::resolve::not_yet_supported;
-use super::{Model, Precision, losses};
+use super::{Model, Precision, losses, training};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::source::Span;
 use crate::syntax::ast::{self, Item, Name, StatementKind};
@@ -47,6 +46,7 @@ fn model(definitions: &Definitions, item: &ast::Model, errors: &mut Diagnostics)
     let mut precision = Precision::default();
     let mut output = None;
     let mut loss = None;
+    let mut training = None;
     builder.inputs(item, errors);
     for statement in &item.statements {
         single.note(&statement.kind, statement.span, errors);
@@ -64,8 +64,8 @@ fn model(definitions: &Definitions, item: &ast::Model, errors: &mut Diagnostics)
             }
             StatementKind::Output(value) => output = builder.tensor(value, errors),
             StatementKind::Loss(call) => loss = Some(call),
-            StatementKind::Train(_) => {
-                errors.push(not_yet_supported(statement.span, "a `train` block"))
+            StatementKind::Train(settings) => {
+                training = Some(training::training(settings, definitions, errors));
             }
         }
     }
@@ -96,6 +96,7 @@ fn model(definitions: &Definitions, item: &ast::Model, errors: &mut Diagnostics)
         parameters: builder.parameters,
         output: output?,
         objective,
+        training,
     })
 }
 

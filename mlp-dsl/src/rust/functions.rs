@@ -68,16 +68,18 @@ pub(super) fn view(
     suffix: &str,
     kernels: &mut BTreeSet<&'static str>,
 ) -> (Ident, TokenStream) {
-    let dimensions = tensor
-        .shape
-        .iter()
-        .map(|length| Literal::usize_unsuffixed(*length));
-    let name = match (tensor.shape.len(), suffix) {
+    // A band's blocks lie one after the other: as rows of one matrix.
+    let dimensions = match *tensor.shape.as_slice() {
+        [positions, units, window] => vec![positions * units, window],
+        ref shape => shape.to_vec(),
+    };
+    let name = match (dimensions.len(), suffix) {
         (2, "") => "matrix",
         (2, _) => "matrix_mut",
         (_, "") => "vector",
         _ => "vector_mut",
     };
+    let dimensions = dimensions.into_iter().map(Literal::usize_unsuffixed);
     kernels.insert(name);
     (names::identifier(name), quote!(#(#dimensions),*))
 }

@@ -1,16 +1,22 @@
 //! Rust out of a schedule. Programs come in; tokens go out, one `match` arm for each step. What comes out names only
-//! `::core` and `::mlp_runtime`, contains no `unsafe`, and compiles whatever the surrounding code calls its own names.
+//! `::core` and `::mlp_runtime`, or `::core` alone and a copy of what it needs; it contains no `unsafe`, and compiles
+//! whatever the surrounding code calls its own names.
 
 #[cfg(feature = "build")]
 mod file;
 mod functions;
 mod items;
+mod matrices;
 mod names;
 mod scalars;
+#[cfg(feature = "standalone")]
+mod standalone;
 mod steps;
 
 #[cfg(feature = "build")]
 pub use file::file;
+#[cfg(feature = "standalone")]
+pub use standalone::{Foundation, standalone};
 
 use proc_macro2::TokenStream;
 use quote::quote;

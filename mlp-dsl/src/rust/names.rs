@@ -105,6 +105,8 @@ pub(super) fn ascii(symbol: &str) -> String {
     for c in symbol.chars() {
         match c {
             'δ' => name.push_str("delta"),
+            'γ' => name.push_str("gamma"),
+            'β' => name.push_str("beta"),
             '∂' => name.push('d'),
             '/' | '.' => name.push('_'),
             c if c.is_ascii_alphanumeric() || c == '_' => name.push(c),

@@ -45,6 +45,20 @@ impl Place {
     }
 }
 
+impl Place {
+    /// The index `by` places later as tokens.
+    pub(super) fn shifted(self, by: usize) -> TokenStream {
+        match self {
+            _ if by == 0 => self.index(),
+            Self::Loop => {
+                let by = Literal::usize_unsuffixed(by);
+                quote!(i + #by)
+            }
+            Self::Literal(index) => Self::Literal(index + by).index(),
+        }
+    }
+}
+
 /// Writes scalars with the names of one function's buffers, and notes the kernels that they call.
 pub(super) struct ScalarWriter<'a> {
     pub(super) names: &'a [Ident],
@@ -181,7 +195,14 @@ impl ScalarWriter<'_> {
                 let index = place.index();
                 quote!(#name[#index])
             }
-            Access::First => quote!(#name[0]),
+            Access::Shifted(by) => {
+                let index = place.shifted(by);
+                quote!(#name[#index])
+            }
+            Access::At(index) => {
+                let index = Literal::usize_unsuffixed(index);
+                quote!(#name[#index])
+            }
             Access::Whole => quote!(#name),
             Access::AtTarget => quote!(#name[target]),
         }

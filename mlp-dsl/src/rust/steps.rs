@@ -8,8 +8,7 @@ use quote::quote;
 use super::Comment;
 use super::scalars::{Place, ScalarWriter};
 use crate::schedule::{
-    Access, BufferId, Function, LoopShape, Operation, Orientation, Precision, Reduction, Scalar,
-    Step, Tensor,
+    Access, BufferId, Function, LoopShape, Operation, Precision, Reduction, Scalar, Step, Tensor,
 };
 
 /// Writes the steps of one function.
@@ -36,30 +35,38 @@ impl<'a> StepWriter<'a> {
 
     fn operation(&mut self, operation: &Operation) -> TokenStream {
         match operation {
-            Operation::MatrixVector {
-                target,
-                matrix,
-                dimensions,
-                orientation: Orientation::Plain,
-                vector,
-                bias,
-                shape,
-            } => self.matrix_vector(*target, *matrix, *dimensions, *vector, *bias, *shape),
-            Operation::MatrixVector {
-                target,
-                matrix,
-                dimensions,
-                orientation: Orientation::Transposed,
-                vector,
-                shape,
-                ..
-            } => self.transposed(*target, *matrix, *dimensions, *vector, *shape),
+            Operation::MatrixVector { .. } | Operation::AccumulateOuter { .. } => {
+                self.matrix_operation(operation)
+            }
+            Operation::Zeros { target } => {
+                let length = literal(self.function.buffer(*target).length);
+                let target = self.name(*target);
+                quote!(let mut #target = [0.0; #length];)
+            }
+            Operation::List { target, values } => {
+                let values: Vec<TokenStream> = values
+                    .iter()
+                    .map(|value| self.scalar(value, Place::Literal(0)))
+                    .collect();
+                let (mutable, target) = (self.changes_later(*target), self.name(*target));
+                quote!(let #mutable #target = [#(#values),*];)
+            }
             Operation::Elementwise {
                 target,
-                exists,
+                exists: false,
+                length,
                 value,
                 shape,
-            } => self.elementwise(*target, *exists, value, *shape),
+                ..
+            } => self.new_array(*target, *length, value, *shape),
+            Operation::Elementwise {
+                target,
+                exists: true,
+                offset,
+                length,
+                value,
+                shape,
+            } => self.part(*target, *offset, *length, value, *shape),
             Operation::Single { target, value } => {
                 let target = self.name(*target);
                 let value = self.scalar(value, Place::Literal(0));
@@ -71,12 +78,6 @@ impl<'a> StepWriter<'a> {
                 length,
                 value,
             } => self.reduce(*target, *reduction, *length, value),
-            Operation::AccumulateOuter {
-                tensor,
-                left,
-                right,
-                shape,
-            } => self.accumulate_outer(*tensor, *left, *right, *shape),
             Operation::Accumulate {
                 tensor,
                 length,
@@ -86,118 +87,66 @@ impl<'a> StepWriter<'a> {
         }
     }
 
-    fn matrix_vector(
+    fn new_array(
         &mut self,
         target: BufferId,
-        matrix: BufferId,
-        (rows, columns): (usize, usize),
-        vector: BufferId,
-        bias: Option<BufferId>,
-        shape: LoopShape,
-    ) -> TokenStream {
-        let (target, matrix, vector) = (self.name(target), self.name(matrix), self.name(vector));
-        let bias = bias.map(|bias| self.name(bias));
-        match shape {
-            LoopShape::Straight => {
-                let elements = (0..rows).map(|row| {
-                    let row = literal(row);
-                    let products = (0..columns)
-                        .map(literal)
-                        .map(|column| quote!(#matrix[#row][#column] * #vector[#column]));
-                    let terms = bias
-                        .map(|bias| quote!(#bias[#row]))
-                        .into_iter()
-                        .chain(products);
-                    quote!(#(#terms)+*)
-                });
-                quote!(let #target = [#(#elements),*];)
-            }
-            LoopShape::Loop => {
-                let (rows, columns) = (literal(rows), literal(columns));
-                let start = bias.map_or(quote!([0.0; #rows]), |bias| quote!(*#bias));
-                quote! {
-                    let mut #target = #start;
-                    for i in 0..#rows {
-                        for j in 0..#columns {
-                            #target[i] += #matrix[i][j] * #vector[j];
-                        }
-                    }
-                }
-            }
-        }
-    }
-
-    fn transposed(
-        &mut self,
-        target: BufferId,
-        matrix: BufferId,
-        (rows, columns): (usize, usize),
-        vector: BufferId,
-        shape: LoopShape,
-    ) -> TokenStream {
-        let mutable = self.changes_later(target);
-        let (target, matrix, vector) = (self.name(target), self.name(matrix), self.name(vector));
-        match shape {
-            LoopShape::Straight => {
-                let elements = (0..columns).map(|column| {
-                    let column = literal(column);
-                    let terms = (0..rows)
-                        .map(literal)
-                        .map(|row| quote!(#matrix[#row][#column] * #vector[#row]));
-                    quote!(#(#terms)+*)
-                });
-                quote!(let #mutable #target = [#(#elements),*];)
-            }
-            LoopShape::Loop => {
-                let (rows, columns) = (literal(rows), literal(columns));
-                quote! {
-                    let mut #target = [0.0; #columns];
-                    for i in 0..#rows {
-                        for j in 0..#columns {
-                            #target[j] += #matrix[i][j] * #vector[i];
-                        }
-                    }
-                }
-            }
-        }
-    }
-
-    fn elementwise(
-        &mut self,
-        target: BufferId,
-        exists: bool,
+        length: usize,
         value: &Scalar,
         shape: LoopShape,
     ) -> TokenStream {
-        let length = self.function.buffer(target).length;
         let name = self.name(target);
-        match (shape, exists) {
-            (LoopShape::Straight, false) => {
+        match shape {
+            LoopShape::Straight => {
                 let elements: Vec<TokenStream> = (0..length)
                     .map(|index| self.scalar(value, Place::Literal(index)))
                     .collect();
-                quote!(let #name = [#(#elements),*];)
+                let mutable = self.changes_later(target);
+                quote!(let #mutable #name = [#(#elements),*];)
             }
-            (LoopShape::Straight, true) => {
+            LoopShape::Loop => {
+                let fill = self.part(target, 0, length, value, shape);
+                let length = literal(length);
+                quote!(let mut #name = [0.0; #length]; #fill)
+            }
+        }
+    }
+
+    /// Sets a part of an array that exists.
+    fn part(
+        &mut self,
+        target: BufferId,
+        offset: usize,
+        length: usize,
+        value: &Scalar,
+        shape: LoopShape,
+    ) -> TokenStream {
+        match shape {
+            LoopShape::Straight => {
                 let statements: Vec<TokenStream> = (0..length)
-                    .map(|index| self.update(target, value, Place::Literal(index)))
+                    .map(|index| self.update(target, offset, value, Place::Literal(index)))
                     .collect();
                 quote!(#(#statements)*)
             }
-            (LoopShape::Loop, _) => {
-                let statement = self.update(target, value, Place::Loop);
+            LoopShape::Loop => {
+                let statement = self.update(target, offset, value, Place::Loop);
                 let length = literal(length);
-                let start = (!exists).then(|| quote!(let mut #name = [0.0; #length];));
-                quote!(#start for i in 0..#length { #statement })
+                quote!(for i in 0..#length { #statement })
             }
         }
     }
 
     /// `target[i] = value`, or `target[i] *= factor` where that is what the value does.
-    fn update(&mut self, target: BufferId, value: &Scalar, place: Place) -> TokenStream {
-        let (name, index) = (self.name(target), place.index());
+    fn update(
+        &mut self,
+        target: BufferId,
+        offset: usize,
+        value: &Scalar,
+        place: Place,
+    ) -> TokenStream {
+        let (name, index) = (self.name(target), place.shifted(offset));
         if let Scalar::Multiply(left, right) = value
             && **left == Scalar::Element(target, Access::Here)
+            && offset == 0
         {
             let factor = self.scalar(right, place);
             return quote!(#name[#index] *= #factor;);
@@ -253,43 +202,6 @@ impl<'a> StepWriter<'a> {
         }
     }
 
-    fn accumulate_outer(
-        &mut self,
-        tensor: usize,
-        left: BufferId,
-        right: BufferId,
-        shape: LoopShape,
-    ) -> TokenStream {
-        let (rows, columns) = (
-            self.function.buffer(left).length,
-            self.function.buffer(right).length,
-        );
-        let (gradient, view) = self.gradient(tensor);
-        let (left, right) = (self.name(left), self.name(right));
-        match shape {
-            LoopShape::Straight => {
-                let places = (0..rows).flat_map(|row| {
-                    (0..columns).map(move |column| (literal(row), literal(column)))
-                });
-                let statements = places.map(|(row, column)| {
-                    quote!(#gradient[#row][#column] += share * #left[#row] * #right[#column];)
-                });
-                quote!(#view #(#statements)*)
-            }
-            LoopShape::Loop => {
-                let (rows, columns) = (literal(rows), literal(columns));
-                quote! {
-                    #view
-                    for i in 0..#rows {
-                        for j in 0..#columns {
-                            #gradient[i][j] += share * #left[i] * #right[j];
-                        }
-                    }
-                }
-            }
-        }
-    }
-
     fn accumulate(
         &mut self,
         tensor: usize,
@@ -333,7 +245,7 @@ impl<'a> StepWriter<'a> {
     }
 
     /// The name of a tensor's gradient and the statement that makes it.
-    fn gradient(&mut self, tensor: usize) -> (Ident, TokenStream) {
+    pub(super) fn gradient(&mut self, tensor: usize) -> (Ident, TokenStream) {
         let tensor = &self.tensors[tensor];
         let name = super::names::identifier(&format!(
             "gradient_{}",
@@ -348,7 +260,7 @@ impl<'a> StepWriter<'a> {
     }
 
     /// `mut` where a later step changes the array.
-    fn changes_later(&self, buffer: BufferId) -> Option<TokenStream> {
+    pub(super) fn changes_later(&self, buffer: BufferId) -> Option<TokenStream> {
         let changes = self.function.steps.iter().any(
             |step| matches!(step.operation, Operation::Elementwise { target, exists: true, .. } if target == buffer),
         );
@@ -377,11 +289,12 @@ impl<'a> StepWriter<'a> {
         }
     }
 
-    fn name(&self, buffer: BufferId) -> &'a Ident {
+    pub(super) fn name(&self, buffer: BufferId) -> &'a Ident {
         &self.names[buffer.0]
     }
 }
 
-fn literal(value: usize) -> Literal {
+/// A literal index or length.
+pub(super) fn literal(value: usize) -> Literal {
     Literal::usize_unsuffixed(value)
 }

@@ -11,7 +11,7 @@ pub use step::{
 };
 
 pub use crate::equations::{
-    Comparison, Extremum, Function as ScalarFunction, Initial, Precision, Reduction, Section,
+    Band, Comparison, Extremum, Function as ScalarFunction, Initial, Precision, Reduction, Section,
     TargetKind,
 };
 

@@ -1,6 +1,6 @@
 //! The vocabulary of a schedule: functions, buffers, steps.
 
-use super::{Comparison, Extremum, Reduction, ScalarFunction, Section};
+use super::{Band, Comparison, Extremum, Reduction, ScalarFunction, Section};
 
 /// One function of a model: its steps in order.
 #[derive(Clone, Debug, PartialEq)]
@@ -89,8 +89,10 @@ pub enum Operation {
         target: BufferId,
         /// A trained matrix.
         matrix: BufferId,
-        /// Its rows and columns.
+        /// Its rows and columns, as they are stored.
         dimensions: (usize, usize),
+        /// Where the stored part of each row stands, if that is not the whole row.
+        band: Option<Band>,
         /// Whether the matrix is transposed.
         orientation: Orientation,
         /// The vector.
@@ -100,12 +102,28 @@ pub enum Operation {
         /// How it is computed.
         shape: LoopShape,
     },
-    /// `target[i]` = value at i
+    /// A new array of zeros.
+    Zeros {
+        /// The array.
+        target: BufferId,
+    },
+    /// A new array, element by element.
+    List {
+        /// The array.
+        target: BufferId,
+        /// Its elements.
+        values: Vec<Scalar>,
+    },
+    /// `target[offset + i]` = value at i
     Elementwise {
         /// The array.
         target: BufferId,
         /// Whether an earlier step made the array.
         exists: bool,
+        /// The first element that is set.
+        offset: usize,
+        /// How many elements are set.
+        length: usize,
         /// What each element becomes.
         value: Scalar,
         /// How it is computed.
@@ -137,6 +155,10 @@ pub enum Operation {
         left: BufferId,
         /// As many elements as the tensor has columns.
         right: BufferId,
+        /// The rows and columns that are stored.
+        dimensions: (usize, usize),
+        /// Where the stored part of each row stands, if that is not the whole row.
+        band: Option<Band>,
         /// How it is computed.
         shape: LoopShape,
     },
@@ -234,8 +256,10 @@ pub enum Scalar {
 pub enum Access {
     /// The one at the loop's place.
     Here,
-    /// The only one, of an array.
-    First,
+    /// This many places after the loop's.
+    Shifted(usize),
+    /// The one at this place.
+    At(usize),
     /// The only one, of a scalar.
     Whole,
     /// The one at the target class.

@@ -80,6 +80,7 @@ impl Point {
             .map(|parameter| {
                 let (middle, spread) = match equations.variables.get(parameter.variable).shape {
                     Shape::Matrix(_, columns) => (0.0, gain / (columns as f64).sqrt()),
+                    Shape::Band(band) => (0.0, gain / (band.window as f64).sqrt()),
                     Shape::Vector(_) => (0.0, 0.5),
                     // A trained scalar of a formula: the author's value shows where the formula makes sense.
                     Shape::Scalar => match parameter.initial {

@@ -16,10 +16,11 @@ pub(super) fn behind_stated(model: &Model) -> BTreeSet<ParameterId> {
         let is_behind = behind.values.contains(&ValueId(index));
         match &value.kind {
             ValueKind::Input => {}
-            ValueKind::Dense {
+            ValueKind::Affine {
                 input,
                 weight,
                 bias,
+                ..
             } => {
                 if is_behind {
                     behind.values.insert(*input);

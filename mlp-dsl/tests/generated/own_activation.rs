@@ -59,13 +59,13 @@ backward
   ∂L/∂W1 = δ1·xᵀ
   ∂L/∂b1 = δ1
 shapes
+  bent1.a  1    bent1.a
   W1       6×4  dense1.weight
   b1       6    dense1.bias
   W2       5×6  dense2.weight
   b2       5    dense2.bias
   W3       2×5  dense3.weight
   b3       2    dense3.bias
-  bent1.a  1    bent1.a
   x        4    input
   a3       2    output
   t        2    target

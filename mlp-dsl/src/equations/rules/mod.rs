@@ -7,6 +7,7 @@ mod functions;
 mod powers;
 mod reductions;
 mod selections;
+mod slices;
 
 use super::expression::{Expression, Variables};
 
@@ -46,7 +47,7 @@ const TIDY: [Rule; 5] = [
 ];
 
 /// What `Level::Collect` adds.
-const COLLECT: [Rule; 15] = [
+const COLLECT: [Rule; 18] = [
     rule("like terms", arithmetic::like_terms),
     rule("product of powers", powers::product_of_powers),
     rule("power of a product", powers::power_of_product),
@@ -63,6 +64,9 @@ const COLLECT: [Rule; 15] = [
     rule("linearity of sum and mean", reductions::linearity),
     rule("sum over a one-hot vector", reductions::over_one_hot),
     rule("element of an expression", reductions::element),
+    rule("sum over as many as it is divided by", reductions::mean),
+    rule("part of a vector", slices::whole),
+    rule("parts end to end", slices::end_to_end),
     rule("selection between equals", selections::decided),
     rule("selections by one condition", selections::merge),
 ];

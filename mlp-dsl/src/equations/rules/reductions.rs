@@ -53,6 +53,35 @@ pub(super) fn linearity(expression: &Expression, variables: &Variables) -> Optio
     }
 }
 
+/// sum(x) / n = mean(x) for a vector of n elements
+pub(super) fn mean(expression: &Expression, variables: &Variables) -> Option<Expression> {
+    let Expression::Product(factors) = expression else {
+        return None;
+    };
+    let Some(Expression::Number(coefficient)) = factors.first() else {
+        return None;
+    };
+    let is_mean = |factor: &Expression| match factor {
+        Expression::Reduce(Reduction::Sum, operand) => (*coefficient
+            * Number::count(operand.length(variables)))
+        .abs()
+        .is_one(),
+        _ => false,
+    };
+    let place = factors.iter().position(is_mean)?;
+    let Expression::Reduce(_, operand) = &factors[place] else {
+        return None;
+    };
+    let mut rest = factors.clone();
+    rest[place] = Expression::Reduce(Reduction::Mean, operand.clone());
+    rest[0] = Expression::Number(if coefficient.is_negative() {
+        Number::MINUS_ONE
+    } else {
+        Number::ONE
+    });
+    Some(Expression::Product(rest))
+}
+
 /// sum(onehot(t)) = 1, sum(onehot(t) ⊙ x) = x[t]
 pub(super) fn over_one_hot(expression: &Expression, _: &Variables) -> Option<Expression> {
     let Expression::Reduce(reduction @ (Reduction::Sum | Reduction::Mean), operand) = expression

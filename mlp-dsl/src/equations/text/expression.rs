@@ -116,6 +116,28 @@ impl Printer<'_> {
                 Binding::Atom,
             ),
             Expression::OneHotTarget(_) => ("onehot(t)".to_owned(), Binding::Atom),
+            Expression::Slice(vector, start, end) => {
+                let vector = self.at_least(vector, Binding::Atom);
+                let range = if end - start == 1 {
+                    start.to_string()
+                } else {
+                    format!("{start}..{end}")
+                };
+                (format!("{vector}[{range}]"), Binding::Atom)
+            }
+            Expression::Join(parts) => {
+                let parts: Vec<String> = parts.iter().map(|part| self.text(part)).collect();
+                (format!("[{}]", parts.join(", ")), Binding::Atom)
+            }
+            Expression::Pad(padded) => (
+                format!(
+                    "pad({}, {}, {})",
+                    self.text(&padded.value),
+                    padded.before,
+                    padded.after
+                ),
+                Binding::Atom,
+            ),
             Expression::MatrixVector(matrix, vector) => {
                 let vector = self.at_least(vector, Binding::Power);
                 (
@@ -378,31 +400,20 @@ fn raised(base: &Expression, exponent: Number) -> Expression {
     }
 }
 
-/// A coefficient as what stands above and below the line: 2/3 is (2, 3); ½ and decimals stay above.
+/// A coefficient as what stands above and below the line: 2/3 is (2, 3); ½, 0.02 and 0.044715 stay above.
 fn fraction(coefficient: Number) -> (Number, Number) {
-    let decimal = |bottom: i64| {
-        bottom % 10 == 0
-            && 1_000_000_000 % bottom == 0
-            && matches!(bottom, 10 | 100 | 1_000 | 10_000)
+    let Some((top, bottom)) = coefficient.as_fraction() else {
+        return (coefficient, Number::ONE);
     };
-    match coefficient.as_fraction() {
-        Some((_, bottom))
-            if bottom != 2 && !decimal(bottom) && !is_written_decimal(coefficient) =>
-        {
-            let bottom = Number::fraction(bottom, 1);
-            (coefficient * bottom, bottom)
-        }
-        _ => (coefficient, Number::ONE),
+    // 1/8 is more likely a mean than a decimal that somebody wrote; 1/50 was 0.02.
+    let is_share = top == 1 && bottom % 10 != 0;
+    let decimals = coefficient.to_string();
+    let is_decimal = decimals.contains('.') && decimals.len() <= "0.0670725".len();
+    if bottom == 2 || (is_decimal && !is_share) {
+        return (coefficient, Number::ONE);
     }
-}
-
-/// Whether a fraction was most likely written as a decimal: 0.044715, but not 3/7 or 1/4.
-fn is_written_decimal(number: Number) -> bool {
-    let text = number.to_string();
-    text.contains('.')
-        && number
-            .as_fraction()
-            .is_some_and(|(top, bottom)| top != 1 && bottom > 4)
+    let bottom = Number::fraction(bottom, 1);
+    (coefficient * bottom, bottom)
 }
 
 fn fraction_binding(number: Number) -> Binding {

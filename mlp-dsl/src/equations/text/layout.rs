@@ -120,6 +120,12 @@ impl Equations {
                 Shape::Scalar => "1".to_owned(),
                 Shape::Vector(length) => length.to_string(),
                 Shape::Matrix(rows, columns) => format!("{rows}×{columns}"),
+                Shape::Band(band) => format!(
+                    "{}×{}, a band of {}",
+                    band.rows(),
+                    band.columns(),
+                    band.window
+                ),
             };
             rows.push((variable.symbol.clone(), shape, remark));
         }

@@ -1,0 +1,64 @@
+//! Every unit sees the whole input: weight · x + bias.
+
+use super::super::arguments::Signature;
+use super::super::builder::Builder;
+use super::super::{Initial, Tensor, ValueId, ValueKind};
+use super::{length, scheme, word};
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::number::Number;
+use crate::syntax::ast::{Expression, Stage};
+
+/// `dense(units, bias = true, init = …)`: `weight` [units, in], `bias` [units].
+pub(super) fn dense(
+    builder: &mut Builder<'_>,
+    input: ValueId,
+    stage: &Stage,
+    errors: &mut Diagnostics,
+) -> Option<ValueId> {
+    let name = builder.stage_name(stage);
+    let call = &stage.call;
+    let signature = Signature {
+        title: "`dense`".to_owned(),
+        names: vec!["units", "bias", "init"],
+        required: 1,
+    };
+    let bound = signature.bind(call, errors)?;
+    let units = length(
+        bound[0]?,
+        "the number of units",
+        builder.definitions,
+        errors,
+    );
+    let has_bias = bound[1].map_or(Some(true), |expression| switch(expression, errors));
+    let initial = scheme::initial(bound[2], errors);
+    let (units, has_bias, initial) = (units?, has_bias?, initial?);
+
+    let shape = vec![units, builder.length(input)];
+    let weight = builder.parameter(&name, Tensor::Weight, shape, initial, call.span, errors)?;
+    let bias = match has_bias {
+        true => {
+            let zero = Initial::Constant(Number::ZERO);
+            Some(builder.parameter(&name, Tensor::Bias, vec![units], zero, call.span, errors)?)
+        }
+        false => None,
+    };
+    let kind = ValueKind::Affine {
+        input,
+        weight,
+        bias,
+        stride: None,
+    };
+    Some(builder.value(units, kind, call.span))
+}
+
+fn switch(expression: &Expression, errors: &mut Diagnostics) -> Option<bool> {
+    let word = word(expression).filter(|word| ["true", "false"].contains(word));
+    if word.is_none() {
+        errors.push(Diagnostic::new(
+            expression.span,
+            "`bias` is `true` or `false`",
+            "neither of them",
+        ));
+    }
+    word.map(|word| word == "true")
+}

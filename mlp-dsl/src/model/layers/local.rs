@@ -1,0 +1,86 @@
+//! Every unit sees a window of the input, and no two share weights: a matrix that is zero outside a band.
+
+use super::super::arguments::Signature;
+use super::super::builder::Builder;
+use super::super::{Initial, Tensor, ValueId, ValueKind};
+use super::{length, scheme};
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::number::Number;
+use crate::syntax::ast::Stage;
+
+/// `local(window, stride = 1, units = 1, init = …)`: `weight` [positions, units, window], `bias` [positions·units], with
+/// positions = (in − window) / stride + 1.
+pub(super) fn local(
+    builder: &mut Builder<'_>,
+    input: ValueId,
+    stage: &Stage,
+    errors: &mut Diagnostics,
+) -> Option<ValueId> {
+    let name = builder.stage_name(stage);
+    let call = &stage.call;
+    let signature = Signature {
+        title: "`local`".to_owned(),
+        names: vec!["window", "stride", "units", "init"],
+        required: 1,
+    };
+    let bound = signature.bind(call, errors)?;
+    let definitions = builder.definitions;
+    let window = length(bound[0]?, "the window", definitions, errors);
+    let mut optional = |index: usize, what: &str| match bound[index] {
+        Some(expression) => length(expression, what, definitions, errors),
+        None => Some(1),
+    };
+    let (stride, units) = (
+        optional(1, "the stride"),
+        optional(2, "the number of units"),
+    );
+    let initial = scheme::initial(bound[3], errors);
+    let (window, stride, units, initial) = (window?, stride?, units?, initial?);
+
+    let inputs = builder.length(input);
+    let span = bound[0].map_or(call.span, |window| window.span);
+    if window > inputs {
+        errors.push(
+            Diagnostic::new(
+                span,
+                format!("a window of {window} does not fit {inputs} inputs"),
+                "wider than the input",
+            )
+            .related(
+                builder.values[input.0].span,
+                format!("this has {inputs} elements"),
+            ),
+        );
+        return None;
+    }
+    if !(inputs - window).is_multiple_of(stride) {
+        errors.push(
+            Diagnostic::new(
+                call.span,
+                format!(
+                    "windows of {window} with stride {stride} do not cover {inputs} inputs evenly"
+                ),
+                format!("{} elements would be left over", (inputs - window) % stride),
+            )
+            .related(
+                builder.values[input.0].span,
+                format!("this has {inputs} elements"),
+            )
+            .note("(in − window) / stride must be a whole number"),
+        );
+        return None;
+    }
+    let positions = (inputs - window) / stride + 1;
+    let outputs = positions * units;
+    let shape = vec![positions, units, window];
+    let weight = builder.parameter(&name, Tensor::Weight, shape, initial, call.span, errors)?;
+    let zero = Initial::Constant(Number::ZERO);
+    let bias = builder.parameter(&name, Tensor::Bias, vec![outputs], zero, call.span, errors)?;
+    let kind = ValueKind::Affine {
+        input,
+        weight,
+        bias: Some(bias),
+        stride: Some(stride),
+    };
+    Some(builder.value(outputs, kind, call.span))
+}

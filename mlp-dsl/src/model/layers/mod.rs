@@ -1,0 +1,112 @@
+//! The layers: what a stage other than an activation takes, the parameters it owns and the value it answers with. Each
+//! has a file of its own, and a line in `LAYERS`.
+
+mod batch_norm;
+mod dense;
+mod dropout;
+mod layer_norm;
+mod local;
+mod repeat;
+mod scheme;
+
+pub use scheme::Scheme;
+
+use super::ValueId;
+use super::builder::Builder;
+use super::define::constant_value;
+use super::definitions::Definitions;
+use super::limits::MAX_LENGTH;
+use crate::diagnostic::{Diagnostic, Diagnostics, nearest};
+use crate::number::Number;
+use crate::syntax::ast::{Call, Expression, ExpressionKind, Stage};
+
+/// Adds the layer of a stage to the graph.
+type Layer = fn(&mut Builder<'_>, ValueId, &Stage, &mut Diagnostics) -> Option<ValueId>;
+
+/// Every layer of the language with its name.
+const LAYERS: [(&str, Layer); 6] = [
+    ("dense", dense::dense),
+    ("local", local::local),
+    ("layer_norm", layer_norm::layer_norm),
+    ("batch_norm", batch_norm::batch_norm),
+    ("dropout", dropout::dropout),
+    ("repeat", repeat::repeat),
+];
+
+/// The layer called `name`.
+pub(super) fn named(name: &str) -> Option<Layer> {
+    LAYERS
+        .into_iter()
+        .find_map(|(known, layer)| (known == name).then_some(layer))
+}
+
+/// A length: a whole number from 1 to the limit.
+pub(super) fn length(
+    expression: &Expression,
+    what: &str,
+    definitions: &Definitions,
+    errors: &mut Diagnostics,
+) -> Option<usize> {
+    let number = constant_value(expression, definitions, errors)?;
+    let length = number
+        .as_integer()
+        .and_then(|value| usize::try_from(value).ok());
+    match length {
+        Some(length @ 1..=MAX_LENGTH) => Some(length),
+        _ => {
+            errors.push(
+                Diagnostic::new(
+                    expression.span,
+                    format!("{what} is {number}"),
+                    "not a length",
+                )
+                .note(format!("a length is a whole number from 1 to {MAX_LENGTH}")),
+            );
+            None
+        }
+    }
+}
+
+/// A number above zero.
+fn positive(
+    expression: &Expression,
+    what: &str,
+    definitions: &Definitions,
+    errors: &mut Diagnostics,
+) -> Option<Number> {
+    let number = constant_value(expression, definitions, errors)?;
+    if number > Number::ZERO {
+        return Some(number);
+    }
+    errors.push(Diagnostic::new(
+        expression.span,
+        format!("{what} is {number}"),
+        "not above zero",
+    ));
+    None
+}
+
+fn word(expression: &Expression) -> Option<&str> {
+    match &expression.kind {
+        ExpressionKind::Name(name) => Some(name),
+        _ => None,
+    }
+}
+
+/// What to say of a stage that is neither a layer nor an activation.
+pub(super) fn unknown_stage(call: &Call, definitions: &Definitions) -> Diagnostic {
+    let name = &call.name;
+    let known = LAYERS
+        .iter()
+        .map(|(name, _)| *name)
+        .chain(definitions.activations.keys().map(String::as_str));
+    let problem = Diagnostic::new(
+        name.span,
+        format!("there is no layer or activation `{}`", name.text),
+        "not known",
+    );
+    match nearest(&name.text, known) {
+        Some(near) => problem.help(format!("did you mean `{near}`?")),
+        None => problem.help(format!("define it: `activation {}(x) = …`", name.text)),
+    }
+}

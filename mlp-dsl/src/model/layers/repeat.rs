@@ -1,0 +1,83 @@
+//! The same stages several times, each time with parameters of their own.
+
+use super::super::ValueId;
+use super::super::arguments::Signature;
+use super::super::builder::Builder;
+use super::super::limits::MAX_VALUES;
+use super::length;
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::syntax::ast::{Call, Expression, ExpressionKind, Name, Stage};
+
+/// `repeat(n, stage -> stage …)`
+pub(super) fn repeat(
+    builder: &mut Builder<'_>,
+    input: ValueId,
+    stage: &Stage,
+    errors: &mut Diagnostics,
+) -> Option<ValueId> {
+    let call = &stage.call;
+    let signature = Signature {
+        title: "`repeat`".to_owned(),
+        names: vec!["n", "stages"],
+        required: 2,
+    };
+    let bound = signature.bind(call, errors)?;
+    let times = length(
+        bound[0]?,
+        "the number of repetitions",
+        builder.definitions,
+        errors,
+    );
+    let stages = stages(bound[1]?, errors);
+    let (times, stages) = (times?, stages?);
+    let mut current = input;
+    for _ in 0..times {
+        for stage in &stages {
+            if builder.values.len() >= MAX_VALUES {
+                let problem = Diagnostic::new(
+                    call.span,
+                    "the model has too many stages",
+                    "one repetition too many",
+                );
+                errors.push(problem.note(format!("a model has at most {MAX_VALUES} values")));
+                return None;
+            }
+            current = builder.stage(current, stage, errors)?;
+        }
+    }
+    Some(current)
+}
+
+/// The stages that an argument names: `dense(8) -> relu`.
+fn stages(expression: &Expression, errors: &mut Diagnostics) -> Option<Vec<Stage>> {
+    let stage = |expression: &Expression| {
+        let call = match &expression.kind {
+            ExpressionKind::Call(call) => call.clone(),
+            ExpressionKind::Name(name) => Call {
+                name: Name {
+                    text: name.clone(),
+                    span: expression.span,
+                },
+                arguments: Vec::new(),
+                span: expression.span,
+            },
+            _ => return None,
+        };
+        Some(Stage { label: None, call })
+    };
+    let found = match &expression.kind {
+        ExpressionKind::Pipe { input, stages } => stage(input).map(|first| {
+            std::iter::once(first)
+                .chain(stages.iter().cloned())
+                .collect()
+        }),
+        _ => stage(expression).map(|only| vec![only]),
+    };
+    if found.is_none() {
+        errors.push(
+            Diagnostic::new(expression.span, "`repeat` takes stages", "not a stage")
+                .help("write `repeat(3, dense(8) -> relu)`"),
+        );
+    }
+    found
+}

@@ -1,0 +1,119 @@
+//! `#[cfg(…)]` decided: what a copied text is compiled without is left out, the attribute of the rest too.
+
+use proc_macro2::{Delimiter, Group, Spacing, TokenStream, TokenTree};
+
+/// The same tokens without conditions. No test is compiled, and of the features `std` alone if `std` says so.
+pub(super) fn decided(tokens: TokenStream, std: bool) -> TokenStream {
+    let tokens: Vec<TokenTree> = tokens.into_iter().collect();
+    let mut kept = Vec::new();
+    let mut at = 0;
+    while at < tokens.len() {
+        let holds = condition(&tokens[at..]).map(|condition| holds(condition, std));
+        match (holds, &tokens[at]) {
+            (Some(true), _) => at += 2,
+            (Some(false), _) => at += 2 + extent(&tokens[at + 2..]),
+            (None, TokenTree::Group(group)) => {
+                let mut inner = Group::new(group.delimiter(), decided(group.stream(), std));
+                inner.set_span(group.span());
+                kept.push(TokenTree::Group(inner));
+                at += 1;
+            }
+            (None, token) => {
+                kept.push(token.clone());
+                at += 1;
+            }
+        }
+    }
+    kept.into_iter().collect()
+}
+
+/// What stands within `#[cfg(…)]` at the start of `tokens`.
+fn condition(tokens: &[TokenTree]) -> Option<TokenStream> {
+    let [TokenTree::Punct(hash), TokenTree::Group(attribute), ..] = tokens else {
+        return None;
+    };
+    if hash.as_char() != '#' || hash.spacing() == Spacing::Joint {
+        return None;
+    }
+    let mut inner = attribute.stream().into_iter();
+    match (inner.next(), inner.next()) {
+        (Some(TokenTree::Ident(name)), Some(TokenTree::Group(arguments))) if name == "cfg" => {
+            Some(arguments.stream())
+        }
+        _ => None,
+    }
+}
+
+/// Whether a condition holds: `test`, `feature = "…"`, `not(…)`, `any(…)`, `all(…)`.
+fn holds(condition: TokenStream, std: bool) -> bool {
+    let tokens: Vec<TokenTree> = condition.into_iter().collect();
+    match tokens.as_slice() {
+        [TokenTree::Ident(name), TokenTree::Group(group)] => {
+            let mut parts = Vec::from([TokenStream::new()]);
+            for token in group.stream() {
+                match (&token, parts.last_mut()) {
+                    (TokenTree::Punct(comma), _) if comma.as_char() == ',' => {
+                        parts.push(TokenStream::new());
+                    }
+                    (_, Some(part)) => part.extend([token]),
+                    (_, None) => {}
+                }
+            }
+            let mut parts = parts.into_iter().map(|part| holds(part, std));
+            match name.to_string().as_str() {
+                "not" => !parts.any(|part| part),
+                "any" => parts.any(|part| part),
+                _ => parts.all(|part| part),
+            }
+        }
+        [TokenTree::Ident(name), _, TokenTree::Literal(value)] if name == "feature" => {
+            std && value.to_string() == "\"std\""
+        }
+        _ => false,
+    }
+}
+
+/// How many tokens the item or block at the start of `tokens` has: up to its braces or its semicolon.
+fn extent(tokens: &[TokenTree]) -> usize {
+    let is_end = |token: &TokenTree| match token {
+        TokenTree::Group(group) => group.delimiter() == Delimiter::Brace,
+        TokenTree::Punct(punct) => punct.as_char() == ';',
+        _ => false,
+    };
+    let end = tokens.iter().position(is_end);
+    let is_import =
+        matches!(tokens.first(), Some(TokenTree::Ident(word)) if word == "use" || word == "pub");
+    match end {
+        // The braces of `use a::{b, c};` are not its end.
+        Some(end) if is_import && matches!(tokens.get(end + 1), Some(TokenTree::Punct(punct)) if punct.as_char() == ';') => {
+            end + 2
+        }
+        Some(end) => end + 1,
+        None => tokens.len(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::decided;
+    use proc_macro2::TokenStream;
+
+    fn check(code: &str, core: &str, std: &str) {
+        let tokens = |code: &str| code.parse::<TokenStream>().expect("tokens");
+        assert_eq!(decided(tokens(code), false).to_string(), tokens(core).to_string());
+        assert_eq!(decided(tokens(code), true).to_string(), tokens(std).to_string());
+    }
+
+    #[test]
+    fn conditions_are_decided_at_every_depth() {
+        check("a; #[cfg(test)] mod tests { x } b;", "a; b;", "a; b;");
+        check(
+            "#[cfg(feature = \"std\")] use a::{b, c}; fn f() { #[cfg(feature = \"std\")] { a } #[cfg(not(feature = \"std\"))] { b } }",
+            "fn f() { { b } }",
+            "use a::{b, c}; fn f() { { a } }",
+        );
+        check("#[cfg(any(test, not(feature = \"std\")))] fn f() {}", "fn f() {}", "");
+        check("#[cfg(all(feature = \"std\", feature = \"ndarray\"))] fn f() {}", "", "");
+        check("#[inline] fn f() {}", "#[inline] fn f() {}", "#[inline] fn f() {}");
+    }
+}

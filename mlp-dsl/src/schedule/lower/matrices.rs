@@ -1,0 +1,115 @@
+//! Products with matrices, and the gradients of matrices.
+
+use super::Lowering;
+use crate::equations::{Band, Expression, Role, Shape, VariableId};
+use crate::schedule::step::{BufferId, LoopShape, Operation, Orientation};
+
+/// A product of a matrix and a vector, and perhaps a bias.
+pub(super) struct Affine<'e> {
+    matrix: VariableId,
+    vector: &'e Expression,
+    orientation: Orientation,
+    bias: Option<VariableId>,
+}
+
+impl Lowering<'_> {
+    /// W·x, W·x + b or Wᵀ·x
+    pub(super) fn affine<'e>(&self, value: &'e Expression) -> Option<Affine<'e>> {
+        let (matrix, vector, orientation, bias) = match value {
+            Expression::MatrixVector(matrix, vector) => (matrix, vector, Orientation::Plain, None),
+            Expression::TransposedMatrixVector(matrix, vector) => {
+                (matrix, vector, Orientation::Transposed, None)
+            }
+            Expression::Sum(terms) => match terms.as_slice() {
+                [
+                    Expression::MatrixVector(matrix, vector),
+                    Expression::Variable(bias),
+                ] if matches!(self.equations.variables.get(*bias).role, Role::Parameter(_)) => {
+                    (matrix, vector, Orientation::Plain, Some(*bias))
+                }
+                _ => return None,
+            },
+            _ => return None,
+        };
+        Some(Affine {
+            matrix: *matrix,
+            vector,
+            orientation,
+            bias,
+        })
+    }
+
+    /// The step that computes a product into a new array, which `target` makes once the operands have their buffers.
+    pub(super) fn matrix_vector(
+        &mut self,
+        affine: &Affine<'_>,
+        target: impl FnOnce(&mut Self) -> BufferId,
+    ) -> BufferId {
+        let vector = self.materialised(affine.vector);
+        let matrix = self.buffer(affine.matrix);
+        let bias = affine.bias.map(|bias| self.buffer(bias));
+        let target = target(self);
+        let (dimensions, band) = self.dimensions(affine.matrix);
+        self.push(Operation::MatrixVector {
+            target,
+            matrix,
+            dimensions,
+            band,
+            orientation: affine.orientation,
+            vector,
+            bias,
+            shape: LoopShape::of_product(dimensions),
+        });
+        target
+    }
+
+    /// The rows and columns of a matrix that are stored, and where they stand.
+    fn dimensions(&self, matrix: VariableId) -> ((usize, usize), Option<Band>) {
+        match self.equations.variables.get(matrix).shape {
+            Shape::Matrix(rows, columns) => ((rows, columns), None),
+            Shape::Band(band) => ((band.rows(), band.window), Some(band)),
+            Shape::Scalar => ((1, 1), None),
+            Shape::Vector(length) => ((1, length), None),
+        }
+    }
+
+    /// The steps that add a gradient to a tensor's.
+    pub(super) fn accumulate(&mut self, tensor: usize, value: &Expression) {
+        match value {
+            Expression::Outer(left, right) => {
+                let (left, right) = (self.materialised(left), self.materialised(right));
+                let (dimensions, band) =
+                    self.dimensions(self.equations.parameters[tensor].variable);
+                let shape = LoopShape::of_elements(dimensions.0 * dimensions.1);
+                self.push(Operation::AccumulateOuter {
+                    tensor,
+                    left,
+                    right,
+                    dimensions,
+                    band,
+                    shape,
+                });
+            }
+            Expression::Sum(terms)
+                if terms
+                    .iter()
+                    .any(|term| matches!(term, Expression::Outer(..))) =>
+            {
+                for term in terms {
+                    self.accumulate(tensor, term);
+                }
+            }
+            other => {
+                let length = self.equations.parameters[tensor].elements();
+                let value = self.lane(other, length);
+                let shape = LoopShape::of_elements(length);
+                self.push(Operation::Accumulate {
+                    tensor,
+                    length,
+                    value,
+                    shape,
+                });
+            }
+        }
+    }
+}

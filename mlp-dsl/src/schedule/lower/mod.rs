@@ -1,0 +1,138 @@
+//! Equations into steps. What an element-by-element loop cannot hold, a product with a matrix or a reduction, becomes a
+//! step of its own before it.
+
+mod lanes;
+mod matrices;
+mod vectors;
+
+use std::collections::BTreeMap;
+
+use self::lanes::Reduced;
+use self::vectors::Place;
+use super::step::{Buffer, BufferId, Caption, Function, Operation, Scalar, Step, Storage};
+use crate::equations::{Equation, Equations, Role, Shape, VariableId};
+
+/// The function that computes the equations at `indices` and returns `result`.
+pub(super) fn lower(equations: &Equations, indices: &[usize], result: VariableId) -> Function {
+    let mut lowering = Lowering {
+        equations,
+        buffers: Vec::new(),
+        ids: BTreeMap::new(),
+        steps: Vec::new(),
+        pending: None,
+        temporaries: 0,
+    };
+    for &index in indices {
+        lowering.equation(&equations.list[index]);
+    }
+    let result = lowering.result(result);
+    Function {
+        buffers: lowering.buffers,
+        steps: lowering.steps,
+        result,
+    }
+}
+
+struct Lowering<'a> {
+    equations: &'a Equations,
+    buffers: Vec<Buffer>,
+    /// The buffer of each variable met so far.
+    ids: BTreeMap<VariableId, BufferId>,
+    steps: Vec<Step>,
+    /// The equation whose first step is not written yet.
+    pending: Option<Caption>,
+    temporaries: usize,
+}
+
+impl Lowering<'_> {
+    fn equation(&mut self, equation: &Equation) {
+        self.pending = Some(Caption {
+            equation: self.equations.equation_text(equation),
+            section: equation.section,
+        });
+        let variable = self.equations.variables.get(equation.target);
+        if let Role::Adjoint(of) = variable.role
+            && let Role::Parameter(tensor) = self.equations.variables.get(of).role
+        {
+            return self.accumulate(tensor, &equation.value);
+        }
+        match variable.shape {
+            Shape::Scalar => {
+                let value = self.reduced_scalar(&equation.value);
+                let target = self.new_buffer(equation.target, Storage::Scalar);
+                match value {
+                    Reduced::Reduction(reduction, length, value) => self.push(Operation::Reduce {
+                        target,
+                        reduction,
+                        length,
+                        value,
+                    }),
+                    Reduced::Value(value) => self.push(Operation::Single { target, value }),
+                }
+            }
+            Shape::Vector(_) | Shape::Matrix(..) | Shape::Band(_) => {
+                self.vector(Place::Variable(equation.target), &equation.value);
+            }
+        }
+    }
+
+    fn buffer(&mut self, variable: VariableId) -> BufferId {
+        if let Some(id) = self.ids.get(&variable) {
+            return *id;
+        }
+        let storage = match self.equations.variables.get(variable).role {
+            Role::Input { offset } => Storage::Input { offset },
+            Role::Target => Storage::Target,
+            Role::Parameter(index) => Storage::Parameter(index),
+            // A computed variable has its buffer from its own equation, which comes first.
+            Role::Computed | Role::Adjoint(_) => Storage::Array,
+        };
+        self.new_buffer(variable, storage)
+    }
+
+    fn new_buffer(&mut self, variable: VariableId, storage: Storage) -> BufferId {
+        let symbol = self.equations.variables.get(variable).symbol.clone();
+        let length = self.equations.variables.length(variable);
+        let id = self.add(Buffer {
+            symbol,
+            storage,
+            length,
+        });
+        self.ids.insert(variable, id);
+        id
+    }
+
+    fn temporary(&mut self, storage: Storage, length: usize) -> BufferId {
+        self.temporaries += 1;
+        self.add(Buffer {
+            symbol: format!("part{}", self.temporaries),
+            storage,
+            length,
+        })
+    }
+
+    fn add(&mut self, buffer: Buffer) -> BufferId {
+        self.buffers.push(buffer);
+        BufferId(self.buffers.len() - 1)
+    }
+
+    fn push(&mut self, operation: Operation) {
+        self.steps.push(Step {
+            caption: self.pending.take(),
+            operation,
+        });
+    }
+
+    /// The buffer to return: an output that is an input is copied.
+    fn result(&mut self, variable: VariableId) -> BufferId {
+        let id = self.buffer(variable);
+        if !matches!(self.buffers[id.0].storage, Storage::Input { .. }) {
+            return id;
+        }
+        let length = self.buffers[id.0].length;
+        let target = self.temporary(Storage::Array, length);
+        let value = Scalar::Element(id, self.access(id, length));
+        self.elementwise(target, value, length);
+        target
+    }
+}

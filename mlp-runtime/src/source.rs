@@ -1,0 +1,34 @@
+//! The text of the files that generated code leans on, so that a compiler can copy what a model needs into a file that
+//! stands alone.
+//!
+//! The text is a part of this crate because nothing else can be: a copy elsewhere would have to be kept in step, and the
+//! files of another package are out of reach once both are published. What stands in these files is copied item by item,
+//! so they keep to plain forms: modules in files of their own, imports by name, macros with one rule that takes names.
+
+/// Each file by its path below `src`.
+pub const FILES: [(&str, &str); 15] = [
+    ("lib.rs", include_str!("lib.rs")),
+    ("initialiser.rs", include_str!("initialiser.rs")),
+    (
+        "kernel/error_function.rs",
+        include_str!("kernel/error_function.rs"),
+    ),
+    (
+        "kernel/exponential.rs",
+        include_str!("kernel/exponential.rs"),
+    ),
+    ("kernel/f32.rs", include_str!("kernel/f32.rs")),
+    ("kernel/f64.rs", include_str!("kernel/f64.rs")),
+    ("kernel/logarithm.rs", include_str!("kernel/logarithm.rs")),
+    ("kernel/mod.rs", include_str!("kernel/mod.rs")),
+    ("kernel/power.rs", include_str!("kernel/power.rs")),
+    ("kernel/root.rs", include_str!("kernel/root.rs")),
+    ("kernel/selection.rs", include_str!("kernel/selection.rs")),
+    (
+        "kernel/trigonometry.rs",
+        include_str!("kernel/trigonometry.rs"),
+    ),
+    ("kernel/view.rs", include_str!("kernel/view.rs")),
+    ("random.rs", include_str!("random.rs")),
+    ("scalar.rs", include_str!("scalar.rs")),
+];
