@@ -30,6 +30,9 @@ pub mod rust;
 #[cfg(feature = "evaluate")]
 pub mod verify;
 
+#[cfg(feature = "engine")]
+pub mod engine;
+
 #[cfg(feature = "build")]
 pub mod file;
 

@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Each module of the compiler with the modules that it may use. A module may always use itself.
-const ARROWS: [(&str, &[&str]); 12] = [
+const ARROWS: [(&str, &[&str]); 13] = [
     ("source", &[]),
     ("number", &[]),
     ("diagnostic", &["source"]),
@@ -16,6 +16,7 @@ const ARROWS: [(&str, &[&str]); 12] = [
     ("schedule", &["equations"]),
     ("rust", &["schedule"]),
     ("verify", &["equations", "model"]),
+    ("engine", &["equations", "schedule", "rust", "verify"]),
     ("file", &["source", "diagnostic", "syntax"]),
     ("build", &["source", "diagnostic", "file"]),
     (
@@ -25,6 +26,7 @@ const ARROWS: [(&str, &[&str]); 12] = [
             "diagnostic",
             "file",
             "verify",
+            "engine",
             "equations",
             "model",
             "syntax",

@@ -1,1 +1,143 @@
-//! Files that stand alone.
+//! Files that stand alone: they compile by themselves, wherever they stand, and compute the same bits as the code that
+//! leans on the runtime.
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output};
+
+use mlp_dsl::{Source, compile};
+use tempfile::TempDir;
+
+include!("standalone/numbers.rs");
+
+/// The code that leans on the runtime.
+mod ordinary {
+    include!("generated/xor.rs");
+    include!("generated/own_activation.rs");
+    include!("generated/scalar_chain.rs");
+}
+
+fn tests() -> &'static Path {
+    Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/tests"))
+}
+
+fn standalone(name: &str, text: impl Into<String>) -> String {
+    let source = Source::new(format!("{name}.mlp"), text);
+    compile(&source)
+        .unwrap_or_else(|errors| panic!("{}", errors.render(&source, false)))
+        .standalone()
+}
+
+fn fixture(name: &str) -> String {
+    let path = tests().join(format!("fixtures/{name}.mlp"));
+    standalone(name, fs::read_to_string(path).expect("a fixture"))
+}
+
+fn rustc(folder: &TempDir, file: &str, arguments: &[&str]) -> Output {
+    let compiler = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
+    let mut command = Command::new(compiler);
+    command.args(["--edition", "2024", "-Dwarnings", file]).args(arguments);
+    command.current_dir(folder.path()).output().expect("rustc runs")
+}
+
+/// Compiles a library as far as errors and warnings go.
+fn check(code: &str) {
+    let folder = tempfile::tempdir().expect("a folder");
+    fs::write(folder.path().join("lib.rs"), code).expect("a file");
+    let output = rustc(&folder, "lib.rs", &["--crate-type=lib", "--emit=metadata"]);
+    assert!(output.status.success(), "{}\n{code}", String::from_utf8_lossy(&output.stderr));
+}
+
+#[test]
+fn every_fixture_compiles_on_core_alone() {
+    for entry in fs::read_dir(tests().join("fixtures")).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        if path.extension().is_some_and(|extension| extension == "mlp") {
+            let name = path.file_stem().expect("a name").to_string_lossy();
+            check(&format!("#![no_std]\n#![forbid(unsafe_code)]\n{}", fixture(&name)));
+        }
+    }
+}
+
+/// Every kernel and every initialiser, in both precisions.
+const EVERYTHING: &str = "
+activation everything(x; learn a = 0.5) = exp(x) + ln(x * x + 1) + sqrt(abs(x) + a) + sign(x) + step(x) + sin(x) + cos(x)
+    + tanh(x) + sigmoid(x) + erf(x) + softplus(x) + min(x, a) + max(x, a) + (abs(x) + 1) ^ 2.5
+model Single { input x[3] output x -> dense(9) -> everything -> dense(3, init = normal) -> softmax loss cross_entropy }
+model DoublePrecision {
+    precision f64
+    input x[3]
+    output x -> dense(9, init = constant) -> everything -> dense(1) -> sigmoid
+    loss bce
+}
+model answer { input x[2] output x -> softsign }
+";
+
+#[test]
+fn files_mean_the_same_wherever_they_stand() {
+    let everything = EVERYTHING.replace(", init = normal", "").replace(", init = constant", "");
+    let shadowed = format!(
+        "#![no_std]
+#![no_implicit_prelude]
+#![forbid(unsafe_code)]
+#![deny(warnings, missing_docs, unused, unreachable_pub)]
+//! Names that the code uses are taken.
+
+/// They are.
+#[allow(non_camel_case_types, dead_code, reason = \"the names are what matters\")]
+pub mod shadowed {{
+    mod core {{}}
+    mod std {{}}
+    mod mlp_runtime {{}}
+    mod runtime {{}}
+    mod kernel {{}}
+    struct Vec;
+    struct Option;
+    struct Clone;
+    struct f32;
+    struct f64;
+    struct usize;
+    struct str;
+    fn tanh() {{}}
+    fn matrix() {{}}
+    {}
+    {}
+    {}
+}}
+",
+        fixture("xor"),
+        fixture("own_activation"),
+        standalone("everything", everything),
+    );
+    check(&shadowed);
+}
+
+#[test]
+fn the_bits_are_those_of_ordinary_code() {
+    use mlp_runtime::Network;
+    let expected = [
+        numbers!(ordinary::Xor, |row| [(row % 2) as f32]),
+        numbers!(ordinary::Own, |row| std::array::from_fn(|column| (row + column) as f32)),
+        numbers!(ordinary::Chain, |row| std::array::from_fn(|column| (row + column) as f64)),
+    ];
+    let program = format!(
+        "{}\nmod alone {{\n{}\n{}\n{}\n}}
+fn main() {{
+    print!(\"{{}}\", numbers!(alone::Xor, |row| [(row % 2) as f32]));
+    print!(\"{{}}\", numbers!(alone::Own, |row| std::array::from_fn(|column| (row + column) as f32)));
+    print!(\"{{}}\", numbers!(alone::Chain, |row| std::array::from_fn(|column| (row + column) as f64)));
+}}",
+        include_str!("standalone/numbers.rs"),
+        fixture("xor"),
+        fixture("own_activation"),
+        fixture("scalar_chain"),
+    );
+    let folder = tempfile::tempdir().expect("a folder");
+    fs::write(folder.path().join("main.rs"), program).expect("a file");
+    let output = rustc(&folder, "main.rs", &["-Copt-level=2", "-o", "program"]);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let printed = Command::new(folder.path().join("program")).output().expect("it runs");
+    let printed = String::from_utf8(printed.stdout).expect("it is text");
+    assert!(expected[0].lines().count() > 33 + 33);
+    assert_eq!(printed, expected.concat());
+}

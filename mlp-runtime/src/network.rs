@@ -1,5 +1,6 @@
 //! What a compiled network is: the traits that generated types implement, and their parts.
 
+use crate::random::Random;
 use crate::row::{Row, Target};
 use crate::scalar::Scalar;
 
@@ -126,6 +127,22 @@ pub trait Trainable: Network {
         targets: &[Self::Target],
         gradient: &mut Self,
     ) -> Self::Scalar;
+
+    /// [`Trainable::gradient_batch`] as training needs it: where the model has a `dropout`, with elements left out at
+    /// random.
+    ///
+    /// # Panics
+    /// Where `inputs` and `targets` differ in length.
+    fn training_gradient_batch(
+        &self,
+        inputs: &[Self::Input],
+        targets: &[Self::Target],
+        gradient: &mut Self,
+        random: &mut Random,
+    ) -> Self::Scalar {
+        let _ = random;
+        self.gradient_batch(inputs, targets, gradient)
+    }
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ mod answer;
 mod build;
 mod check;
 mod equations;
+mod evaluator;
 mod input;
 mod json;
 mod reference_file;

@@ -2,7 +2,6 @@
 
 use std::path::{Path, PathBuf};
 
-use clap::ValueEnum;
 use mlp_dsl::Diagnostic;
 use mlp_dsl::equations::Equations;
 use mlp_dsl::model::Model;
@@ -10,6 +9,7 @@ use mlp_dsl::verify::{self, Report, Verdict, VerifyError};
 use serde_json::{Value, json};
 
 use super::answer::{Answer, Problem};
+use super::evaluator::{Chosen, Engine};
 use super::{input, reference_file};
 
 /// Check every gradient, against central differences or a reference file.
@@ -23,35 +23,30 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "REF.safetensors")]
     reference: Option<PathBuf>,
     /// What computes the numbers to check.
-    #[arg(long, value_enum, default_value_t = Engine::Interpreted)]
+    #[arg(long, value_enum, default_value_t = Engine::Compiled)]
     engine: Engine,
     /// Check only the model of this name.
     #[arg(long, value_name = "NAME")]
     model: Option<String>,
 }
 
-#[derive(Clone, Copy, ValueEnum)]
-enum Engine {
-    /// The equations, evaluated one by one.
-    Interpreted,
-}
-
 /// Runs the verb.
 pub(crate) fn run(arguments: &Arguments) -> Result<Answer, Box<Problem>> {
-    let Engine::Interpreted = arguments.engine;
     let compiled = input::compile(&arguments.file)?;
     let models = input::models(&compiled, arguments.model.as_deref())?;
     let file = &compiled.source.name;
     match &arguments.reference {
-        Some(path) => against(&models, path, file),
-        None => differences(&models, file),
+        Some(path) => against(&models, path, file, arguments.engine),
+        None => differences(&models, file, arguments.engine),
     }
 }
+
 
 fn against(
     models: &[(&Model, &Equations)],
     path: &Path,
     file: &str,
+    engine: Engine,
 ) -> Result<Answer, Box<Problem>> {
     let [(_, equations)] = models else {
         let several = Diagnostic::whole("a reference is for one model, and the text has several")
@@ -60,18 +55,28 @@ fn against(
     };
     let name = path.display().to_string();
     let reference = reference_file::read(path).map_err(|error| Problem::about(&name, error))?;
-    let report = verify::against(equations, &reference)
+    let mut evaluator = Chosen::new(equations, engine);
+    let report = verify::against_with(equations, &reference, &mut evaluator)
         .map_err(|error| Problem::about(&name, diagnostic(error)))?;
     Ok(answer(&[(report, format!("`{name}`"))]))
 }
 
 /// Checks all models, except those without a gradient where there are others.
-fn differences(models: &[(&Model, &Equations)], file: &str) -> Result<Answer, Box<Problem>> {
+fn differences(
+    models: &[(&Model, &Equations)],
+    file: &str,
+    engine: Engine,
+) -> Result<Answer, Box<Problem>> {
     let mut reports = Vec::new();
     let mut refused = None;
     for (model, equations) in models {
-        match verify::differences(model, equations) {
+        let mut evaluator = Chosen::new(equations, engine);
+        match verify::differences_with(model, equations, &mut evaluator) {
             Ok(report) => reports.push((report, "central differences".to_owned())),
+            // An engine that fails is no reason to leave a model out.
+            Err(error @ VerifyError::Engine { .. }) => {
+                return Err(Problem::about(file, diagnostic(error)));
+            }
             Err(error) => refused = refused.or(Some(error)),
         }
     }
@@ -87,6 +92,9 @@ fn diagnostic(error: VerifyError) -> Diagnostic {
             let problem =
                 Diagnostic::whole(format!("the reference does not fit the model `{model}`"));
             reasons.into_iter().fold(problem, Diagnostic::note)
+        }
+        VerifyError::Engine { message, notes } => {
+            (notes.into_iter()).fold(Diagnostic::whole(message), Diagnostic::note)
         }
         VerifyError::NoLoss { .. } => {
             Diagnostic::whole(error.to_string()).help("give the model a loss, such as `loss mse`")

@@ -146,6 +146,13 @@ pub fn evaluate<T: Real>(
             );
         }
     }
+    // Nothing is left out: this is the network as it answers, not one draw of its training.
+    for (id, variable) in equations.variables.iter() {
+        if matches!(variable.role, Role::Mask { .. }) {
+            let ones = Array2::from_elem((1, variable.shape.elements()), T::one());
+            batch.values.insert(id, ones);
+        }
+    }
     let extent = if targets.is_some() {
         extent
     } else {

@@ -150,6 +150,12 @@ pub enum Role {
     },
     /// The target of a sample.
     Target,
+    /// What a `dropout` leaves of a vector: while training each element is 0 with the probability `rate` and else
+    /// 1 / (1 − rate); otherwise all are 1.
+    Mask {
+        /// The probability of 0.
+        rate: Number,
+    },
     /// A trained tensor, by its index among the parameters.
     Parameter(usize),
     /// Computed from earlier variables.

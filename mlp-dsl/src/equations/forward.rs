@@ -157,6 +157,13 @@ impl Builder<'_> {
                 let definition = Definition::Activation(name.clone(), self.values[input]);
                 (self.convert(formula, None), Some(definition))
             }
+            ValueKind::Dropout { input, rate } => {
+                let mask = symbols::numbered("mask", &self.variables);
+                let shape = Shape::Vector(value.length);
+                let mask = self.variables.add(mask, shape, Role::Mask { rate: *rate });
+                let kept = self.variable(*input).times(Expression::Variable(mask));
+                (kept, Some(Definition::Activation("dropout".to_owned(), self.values[input])))
+            }
             ValueKind::Arithmetic(formula) => (self.convert(formula, None), None),
         };
         let value_expression = rules::apply(expression, Level::Tidy, &self.variables);
@@ -179,7 +186,9 @@ impl Builder<'_> {
         let value = self.model.value(id);
         match &value.kind {
             ValueKind::Affine { .. } => (format!("a{}", self.layers[&id]), false),
-            ValueKind::Activation { input, .. } if self.layers.contains_key(input) => {
+            ValueKind::Activation { input, .. } | ValueKind::Dropout { input, .. }
+                if self.layers.contains_key(input) =>
+            {
                 let symbol = format!("z{}", self.layers[input]);
                 if self.variables.has_symbol(&symbol) {
                     (symbols::numbered("v", &self.variables), false)

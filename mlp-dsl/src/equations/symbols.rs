@@ -47,6 +47,6 @@ fn is_reserved(name: &str) -> bool {
     ];
     let stem = name.trim_end_matches(|c: char| c.is_ascii_digit());
     let numbered =
-        stem.len() < name.len() && ["a", "b", "s", "v", "z", "W", "β", "γ", "δ"].contains(&stem);
+        stem.len() < name.len() && ["a", "b", "s", "v", "z", "W", "β", "γ", "δ", "mask"].contains(&stem);
     numbered || WORDS.contains(&name) || ["sum", "mean", "max", "min"].contains(&name)
 }

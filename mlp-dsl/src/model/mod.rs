@@ -143,6 +143,13 @@ pub enum ValueKind {
         /// The formula of the result.
         formula: Formula<Symbol>,
     },
+    /// A part of the input, chosen at random while training.
+    Dropout {
+        /// The vector that comes in.
+        input: ValueId,
+        /// The probability that an element is left out.
+        rate: crate::number::Number,
+    },
     /// Arithmetic between values.
     Arithmetic(Formula<Symbol>),
 }

@@ -32,6 +32,12 @@ pub(super) fn body(
                 quote!(let #name = vector::<#length, _>(input, #offset);)
             }
             Storage::Target => quote!(let #name = target;),
+            Storage::Mask { rate } => {
+                kernels.insert("dropout_mask");
+                let (length, rate) = (Literal::usize_unsuffixed(buffer.length), Literal::f64_unsuffixed(rate));
+                let real = precision(program.precision);
+                quote!(let #name = dropout_mask::<#length, #real>(#rate, random);)
+            }
             Storage::Parameter(tensor) => parameter(&program.tensors[tensor], name, kernels),
             Storage::Array | Storage::Scalar => TokenStream::new(),
         });

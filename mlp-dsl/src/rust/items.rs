@@ -5,13 +5,13 @@ use std::collections::BTreeSet;
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote;
 
-use super::Comment;
+use super::{Comment, training};
 use super::functions::{body, precision};
 use super::names::{identifier, type_name};
 use crate::schedule::{Function, Initial, Precision, Program, Section, TargetKind, Tensor};
 
 /// Kernels that do not depend on the precision.
-const GENERIC_KERNELS: [&str; 8] = [
+const GENERIC_KERNELS: [&str; 9] = [
     "matrix",
     "matrix_mut",
     "vector",
@@ -20,6 +20,7 @@ const GENERIC_KERNELS: [&str; 8] = [
     "minimum",
     "sign",
     "step",
+    "dropout_mask",
 ];
 
 /// All items of `program`.
@@ -266,8 +267,16 @@ fn forward(
     }
 }
 
+/// The target of a row of a batch, as an argument.
+pub(super) fn row_of_targets(target: TargetKind) -> TokenStream {
+    match target {
+        TargetKind::Vector => quote!(&targets[row]),
+        TargetKind::Class => quote!(targets[row]),
+    }
+}
+
 /// The type of one target as an argument, and as an element of a batch.
-fn target_types(program: &Program, target: TargetKind) -> (TokenStream, TokenStream) {
+pub(super) fn target_types(program: &Program, target: TargetKind) -> (TokenStream, TokenStream) {
     let real = precision(program.precision);
     let outputs = Literal::usize_unsuffixed(program.outputs);
     match target {
@@ -285,10 +294,7 @@ fn learning(
     let real = precision(program.precision);
     let inputs = Literal::usize_unsuffixed(program.inputs);
     let (argument, element) = target_types(program, target);
-    let row = match target {
-        TargetKind::Vector => quote!(&targets[row]),
-        TargetKind::Class => quote!(targets[row]),
-    };
+    let row = row_of_targets(target);
     let panics = match target {
         TargetKind::Vector => TokenStream::new(),
         TargetKind::Class => lines([
@@ -303,6 +309,7 @@ fn learning(
             .map(|function| body(program, function, comment, kernels))
     };
     let (loss, gradient) = (write(&program.loss), write(&program.gradient));
+    let training = training::inherent(program, target, comment, kernels);
     let loss_equation = program
         .loss
         .as_ref()
@@ -344,6 +351,8 @@ fn learning(
         fn accumulate(&self, input: &[#real; #inputs], target: #argument, share: #real, gradient: &mut Self) -> #real {
             #gradient
         }
+
+        #training
     }
 }
 
@@ -410,6 +419,7 @@ fn trainable(program: &Program, name: &Ident, target: TargetKind) -> TokenStream
         TargetKind::Vector => quote!(target),
         TargetKind::Class => quote!(*target),
     };
+    let training = training::of_trait(program, target);
     quote! {
         impl ::mlp_runtime::Trainable for #name {
             type Target = #element;
@@ -425,6 +435,8 @@ fn trainable(program: &Program, name: &Ident, target: TargetKind) -> TokenStream
             fn gradient_batch(&self, inputs: &[[#real; #inputs]], targets: &[#element], gradient: &mut Self) -> #real {
                 Self::gradient_batch(self, inputs, targets, gradient)
             }
+
+            #training
         }
     }
 }

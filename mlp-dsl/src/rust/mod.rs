@@ -12,6 +12,7 @@ mod scalars;
 #[cfg(feature = "standalone")]
 mod standalone;
 mod steps;
+mod training;
 
 #[cfg(feature = "build")]
 pub use file::file;

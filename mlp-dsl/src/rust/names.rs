@@ -7,7 +7,8 @@ use proc_macro2::{Ident, Span};
 use crate::schedule::{Buffer, Function, Storage};
 
 /// Names that generated code uses for things of its own.
-const TAKEN: [&str; 40] = [
+const TAKEN: [&str; 41] = [
+    "dropout_mask",
     "i",
     "j",
     "row",
@@ -94,7 +95,7 @@ fn buffer_name(buffer: &Buffer) -> String {
     let plain = ascii(&buffer.symbol);
     match buffer.storage {
         // A type name's case would read wrongly in front of an index.
-        Storage::Parameter(_) | Storage::Array | Storage::Scalar => plain.to_lowercase(),
+        Storage::Parameter(_) | Storage::Mask { .. } | Storage::Array | Storage::Scalar => plain.to_lowercase(),
         Storage::Input { .. } | Storage::Target => plain,
     }
 }

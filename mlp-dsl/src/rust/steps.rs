@@ -272,7 +272,7 @@ impl<'a> StepWriter<'a> {
         use crate::schedule::Storage;
         let name = self.name(buffer);
         match self.function.buffer(buffer).storage {
-            Storage::Array | Storage::Scalar => quote!(&#name),
+            Storage::Mask { .. } | Storage::Array | Storage::Scalar => quote!(&#name),
             Storage::Input { .. } | Storage::Target | Storage::Parameter(_) => quote!(#name),
         }
     }

@@ -44,6 +44,8 @@ pub struct Program {
     pub loss: Option<Function>,
     /// The loss of one sample; adds to the gradient.
     pub gradient: Option<Function>,
+    /// The same while training, where that differs: with elements left out at random.
+    pub training: Option<Function>,
 }
 
 /// A trained tensor.
@@ -84,10 +86,11 @@ impl Program {
             }
         });
         let tensors = tensors.collect();
+        let answering = equations.without_masks();
+        let as_answering = answering.as_ref().unwrap_or(equations);
         let loss = equations.objective.as_ref().map(|objective| objective.loss);
-        let function = |results: &[VariableId], last: Section| {
-            lower::lower(equations, &needed(equations, results, last), results[0])
-        };
+        let gradients = equations.parameters.iter().filter_map(|parameter| parameter.gradient);
+        let all: Option<Vec<VariableId>> = loss.map(|loss| std::iter::once(loss).chain(gradients).collect());
         Self {
             name: equations.name.clone(),
             documentation: equations.documentation.clone(),
@@ -95,21 +98,13 @@ impl Program {
             inputs: equations.input_length(),
             outputs: equations.output_length(),
             tensors,
-            target: equations
-                .objective
-                .as_ref()
-                .map(|objective| objective.target_kind),
+            target: equations.objective.as_ref().map(|objective| objective.target_kind),
             equations: equations.to_string(),
-            forward: function(&[equations.output], Section::Forward),
-            loss: loss.map(|loss| function(&[loss], Section::Loss)),
-            gradient: loss.map(|loss| {
-                let gradients = equations
-                    .parameters
-                    .iter()
-                    .filter_map(|parameter| parameter.gradient);
-                let results: Vec<VariableId> = std::iter::once(loss).chain(gradients).collect();
-                function(&results, Section::Backward)
-            }),
+            forward: function(as_answering, &[equations.output], Section::Forward),
+            loss: loss.map(|loss| function(as_answering, &[loss], Section::Loss)),
+            gradient: all.as_ref().map(|all| function(as_answering, all, Section::Backward)),
+            training: (answering.is_some().then_some(all).flatten())
+                .map(|all| function(equations, &all, Section::Backward)),
         }
     }
 
@@ -117,6 +112,11 @@ impl Program {
     pub fn parameter_count(&self) -> usize {
         self.tensors.iter().map(Tensor::elements).sum()
     }
+}
+
+/// The function that computes the equations that `results` depend on and returns the first of them.
+fn function(equations: &Equations, results: &[VariableId], last: Section) -> Function {
+    lower::lower(equations, &needed(equations, results, last), results[0])
 }
 
 /// The indices of the equations that `results` depend on, among the sections up to `last`.

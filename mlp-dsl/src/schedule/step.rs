@@ -24,7 +24,7 @@ impl Function {
         let local = self
             .buffers
             .iter()
-            .filter(|buffer| matches!(buffer.storage, Storage::Array | Storage::Scalar));
+            .filter(|buffer| matches!(buffer.storage, Storage::Array | Storage::Scalar | Storage::Mask { .. }));
         local.map(|buffer| buffer.length).sum()
     }
 }
@@ -34,7 +34,7 @@ impl Function {
 pub struct BufferId(pub usize);
 
 /// Something that steps read or write.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Buffer {
     /// As the equations write it: `a1`, `δ1`.
     pub symbol: String,
@@ -45,7 +45,7 @@ pub struct Buffer {
 }
 
 /// Where the elements of a buffer are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Storage {
     /// In the sample's row, from this place.
     Input {
@@ -54,6 +54,11 @@ pub enum Storage {
     },
     /// In the sample's target.
     Target,
+    /// In an array that is drawn anew each time: 0 with the probability `rate`, else 1 / (1 − rate).
+    Mask {
+        /// The probability of 0.
+        rate: f64,
+    },
     /// In the trained tensor with this index.
     Parameter(usize),
     /// In an array of the function.

@@ -1,6 +1,7 @@
 //! The gradient of the equations against central differences of the mean loss, all in `f64`.
 
 use super::VerifyError;
+use super::evaluator::Interpreter;
 use super::point::{Point, SAMPLES};
 use super::random::Random;
 use super::report::{Report, TensorReport, Verdict, larger};
@@ -78,8 +79,9 @@ pub fn differences(model: &Model, equations: &Equations) -> Result<Report, Verif
             }
         })
         .collect();
-    Ok(Report::interpreted(
+    Ok(Report::new(
         &equations.name,
+        Interpreter::NAME,
         DIFFERENCES_TOLERANCE,
         tensors,
     ))

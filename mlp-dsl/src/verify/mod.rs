@@ -1,8 +1,10 @@
 //! Whether equations compute what they should. In: the equations of a model, and for [`against`] the numbers of the same
 //! network from elsewhere. Out: a [`Report`] with the largest errors of each tensor. No input and no output: the command
-//! reads reference files and prints reports.
+//! reads reference files and prints reports. Another engine than the interpreter comes in as an [`Evaluator`].
 
+mod agreement;
 mod differences;
+mod evaluator;
 mod point;
 mod random;
 mod reference;
@@ -10,8 +12,10 @@ mod report;
 mod slope;
 mod stated;
 
+pub use agreement::differences_with;
 pub use differences::{DIFFERENCES_TOLERANCE, differences};
-pub use reference::{Reference, against};
+pub use evaluator::{Batch, Evaluator, Interpreter};
+pub use reference::{Reference, against, against_with};
 pub use report::{Report, TensorReport, Verdict};
 
 use std::fmt;
@@ -40,6 +44,13 @@ pub enum VerifyError {
     },
     /// The interpreter refused the data.
     Evaluation(EvaluationError),
+    /// Another engine gave no answer.
+    Engine {
+        /// What went wrong, in a sentence.
+        message: String,
+        /// What helps to understand it, a line each.
+        notes: Vec<String>,
+    },
 }
 
 impl fmt::Display for VerifyError {
@@ -62,6 +73,7 @@ impl fmt::Display for VerifyError {
                 Ok(())
             }
             Self::Evaluation(error) => error.fmt(formatter),
+            Self::Engine { message, .. } => formatter.write_str(message),
         }
     }
 }

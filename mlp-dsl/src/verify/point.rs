@@ -2,9 +2,10 @@
 
 use ndarray::Array2;
 
+use super::evaluator::Batch;
 use super::random::Random;
 use crate::equations::{
-    Equations, Evaluation, EvaluationError, Extent, Initial, Objective, Shape, TargetKind, Targets,
+    Equations, Evaluation, EvaluationError, Extent, Initial, Objective, Precision, Shape, TargetKind, Targets,
     evaluate,
 };
 
@@ -12,6 +13,7 @@ use crate::equations::{
 pub(super) const SAMPLES: usize = 4;
 
 /// A point in the space of the parameters, with a batch.
+#[derive(Clone)]
 pub(super) struct Point {
     /// The parameters in their order, row-major.
     pub(super) parameters: Vec<Vec<f64>>,
@@ -129,6 +131,40 @@ impl Point {
             Some(&self.targets),
             extent,
         )
+    }
+
+    /// The nearest point whose numbers the precision of a model has.
+    pub(super) fn rounded(mut self, precision: Precision) -> Self {
+        if precision == Precision::F32 {
+            self.change(|number| f64::from(number as f32));
+            if let Targets::Vectors(targets) = &mut self.targets {
+                targets.mapv_inplace(|number| f64::from(number as f32));
+            }
+        }
+        self
+    }
+
+    /// A point nearby: every parameter and input is larger or smaller by the fraction `distance` of itself.
+    pub(super) fn neighbour(&self, distance: f64, random: &mut Random) -> Self {
+        let mut point = self.clone();
+        point.change(|number| number * (1.0 + distance * random.sign()));
+        point
+    }
+
+    fn change(&mut self, mut change: impl FnMut(f64) -> f64) {
+        let parameters = self.parameters.iter_mut().flatten();
+        for number in parameters.chain(&mut self.inputs) {
+            *number = change(*number);
+        }
+    }
+
+    /// The point as a batch for an evaluator.
+    pub(super) fn batch(&self) -> Batch<'_> {
+        Batch {
+            parameters: &self.parameters,
+            inputs: self.inputs.view(),
+            targets: Some(&self.targets),
+        }
     }
 
     /// The mean loss here, not a number where there is none.

@@ -1,20 +1,27 @@
-//! The equations against the same network computed elsewhere, in the precision of the model.
+//! A model against the same network computed elsewhere, in the precision of the model.
 
 use std::collections::BTreeMap;
 
 use ndarray::{Array2, ArrayD};
 
 use super::VerifyError;
+use super::evaluator::{Batch, Evaluator, Interpreter};
 use super::report::{Report, TensorReport, Verdict, larger};
-use crate::equations::{
-    Equations, Evaluation, Extent, Precision, Real, TargetKind, Targets, evaluate,
-};
+use crate::equations::{Equations, Evaluation, Extent, Precision, TargetKind, Targets};
 
 /// The tolerance for `f32`: some hundred roundings, which is what sums over a layer collect.
 const F32_TOLERANCE: f64 = 2e-5;
 
 /// The same for `f64`, with room for functions that another library rounds in another way.
 const F64_TOLERANCE: f64 = 1e-11;
+
+/// The tolerance of a precision.
+pub(super) fn tolerance(precision: Precision) -> f64 {
+    match precision {
+        Precision::F32 => F32_TOLERANCE,
+        Precision::F64 => F64_TOLERANCE,
+    }
+}
 
 /// The numbers of a network, computed elsewhere.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -40,15 +47,24 @@ pub struct Reference {
 /// # Errors
 /// Tensors that are missing, superfluous or of another shape.
 pub fn against(equations: &Equations, reference: &Reference) -> Result<Report, VerifyError> {
+    against_with(equations, reference, &mut Interpreter(equations))
+}
+
+/// [`against`] with the numbers of another engine.
+///
+/// # Errors
+/// As [`against`], and those of the engine.
+pub fn against_with(
+    equations: &Equations,
+    reference: &Reference,
+    evaluator: &mut dyn Evaluator,
+) -> Result<Report, VerifyError> {
     let reasons = mismatches(equations, reference);
     if !reasons.is_empty() {
         let model = equations.name.clone();
         return Err(VerifyError::Mismatch { model, reasons });
     }
-    match equations.precision {
-        Precision::F32 => compare::<f32>(equations, reference, F32_TOLERANCE),
-        Precision::F64 => compare::<f64>(equations, reference, F64_TOLERANCE),
-    }
+    compare(equations, reference, evaluator)
 }
 
 /// Everything in which the tensors of a reference are not those of the model.
@@ -177,37 +193,32 @@ fn shapes(name: &str, own: &[usize], expected: &[usize]) -> String {
     format!("`{name}` has the shape {own:?}, the model needs {expected:?}")
 }
 
-fn compare<T: Real>(
+fn compare(
     equations: &Equations,
     reference: &Reference,
-    tolerance: f64,
+    evaluator: &mut dyn Evaluator,
 ) -> Result<Report, VerifyError> {
     // Every parameter is there: that was checked.
-    let parameters: Vec<Vec<T>> = (equations.parameters.iter())
+    let parameters: Vec<Vec<f64>> = (equations.parameters.iter())
         .filter_map(|parameter| reference.parameters.get(&parameter.name))
-        .map(|tensor| tensor.iter().map(|value| T::from_f64(*value)).collect())
+        .map(|tensor| tensor.iter().copied().collect())
         .collect();
-    let input = reference.input.mapv(T::from_f64);
-    let targets = reference.target.as_ref().map(|targets| match targets {
-        Targets::Vectors(vectors) => Targets::Vectors(vectors.mapv(T::from_f64)),
-        Targets::Classes(classes) => Targets::Classes(classes.clone()),
-    });
     let extent = match (&reference.loss, reference.gradients.is_empty()) {
         (_, false) => Extent::Gradient,
         (Some(_), true) => Extent::Loss,
         (None, true) => Extent::Output,
     };
+    let batch = Batch {
+        parameters: &parameters,
+        inputs: reference.input.view(),
+        targets: reference.target.as_ref(),
+    };
     let Evaluation {
         output,
         loss,
         gradients,
-    } = evaluate(
-        equations,
-        &parameters,
-        input.view(),
-        targets.as_ref(),
-        extent,
-    )?;
+    } = evaluator.evaluate(&batch, extent)?;
+    let tolerance = tolerance(equations.precision);
     let mut tensors = Vec::new();
     if let Some(expected) = &reference.output {
         tensors.push(tensor("output", &output, expected, tolerance));
@@ -217,21 +228,18 @@ fn compare<T: Real>(
     }
     for (parameter, gradient) in equations.parameters.iter().zip(&gradients) {
         if let Some(expected) = reference.gradients.get(&parameter.name) {
-            tensors.push(tensor(
-                &format!("grad.{}", parameter.name),
-                gradient,
-                expected,
-                tolerance,
-            ));
+            let name = format!("grad.{}", parameter.name);
+            tensors.push(tensor(&name, gradient, expected, tolerance));
         }
     }
-    Ok(Report::interpreted(&equations.name, tolerance, tensors))
+    let (model, engine) = (&equations.name, evaluator.name());
+    Ok(Report::new(model, engine, tolerance, tensors))
 }
 
 /// Compares two tensors of one shape.
-fn tensor<'a, T: Real + 'a>(
+fn tensor<'a>(
     name: &str,
-    computed: impl IntoIterator<Item = &'a T>,
+    computed: impl IntoIterator<Item = &'a f64>,
     expected: impl IntoIterator<Item = &'a f64>,
     tolerance: f64,
 ) -> TensorReport {
@@ -239,7 +247,7 @@ fn tensor<'a, T: Real + 'a>(
     let mut max_abs_error = 0.0;
     for (computed, expected) in computed.into_iter().zip(expected) {
         largest = larger(largest, expected.abs());
-        max_abs_error = larger(max_abs_error, (computed.to_f64() - expected).abs());
+        max_abs_error = larger(max_abs_error, (computed - expected).abs());
     }
     let max_rel_error = max_abs_error / if largest == 0.0 { 1.0 } else { largest };
     TensorReport {

@@ -18,11 +18,16 @@ pub struct Report {
 }
 
 impl Report {
-    /// A report of the interpreter.
-    pub(super) fn interpreted(model: &str, tolerance: f64, tensors: Vec<TensorReport>) -> Self {
+    /// A report on what `engine` computed.
+    pub(super) fn new(
+        model: &str,
+        engine: &'static str,
+        tolerance: f64,
+        tensors: Vec<TensorReport>,
+    ) -> Self {
         Self {
             model: model.to_owned(),
-            engine: "interpreted",
+            engine,
             passed: !tensors.iter().any(|tensor| tensor.verdict.fails()),
             tensors,
             tolerance,

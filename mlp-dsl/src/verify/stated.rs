@@ -28,6 +28,11 @@ pub(super) fn behind_stated(model: &Model) -> BTreeSet<ParameterId> {
                     behind.parameters.extend(bias);
                 }
             }
+            ValueKind::Dropout { input, .. } => {
+                if is_behind {
+                    behind.values.insert(*input);
+                }
+            }
             ValueKind::Activation { formula, .. } | ValueKind::Arithmetic(formula) => {
                 if is_behind {
                     behind.everything_in(formula);

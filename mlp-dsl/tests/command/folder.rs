@@ -60,6 +60,8 @@ impl Folder {
         let mut command = Command::new(env!("CARGO_BIN_EXE_mlp"));
         command.args(arguments).current_dir(self.0.path());
         command.stdin(Stdio::null()).env_remove("CLICOLOR_FORCE");
+        // Compiled models are kept by content: from one run of the tests to the next they serve again.
+        command.env("MLP_CACHE", env!("CARGO_TARGET_TMPDIR"));
         command
     }
 

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use super::folder::{Folder, XOR, snapshot};
+use super::folder::{Folder, XOR, finished, snapshot};
 
 /// The same text with every error of a table as `#`: the last digits are the machine's.
 fn without_errors(text: &str) -> String {
@@ -55,7 +55,7 @@ fn verify_answers_programs() {
     let json = run.json();
     assert_eq!(
         (&json["model"], &json["engine"]),
-        (&"Xor".into(), &"interpreted".into())
+        (&"Xor".into(), &"compiled".into())
     );
     assert_eq!(
         (&json["passed"], &json["tolerance"]),
@@ -65,6 +65,42 @@ fn verify_answers_programs() {
     assert_eq!(tensors.len(), 6);
     assert_eq!(tensors[2]["name"], "grad.dense1.weight");
     assert!(tensors[2]["max_rel_error"].as_f64().expect("a number") < 2e-5);
+}
+
+#[test]
+fn without_a_compiler_the_interpreter_serves_and_says_so() {
+    let folder = Folder::with_fixtures(&["xor.mlp", "xor.safetensors"]);
+    let arguments = ["verify", "xor.mlp", "--json"];
+    for more in [&[][..], &["--engine", "compiled"], &["--reference", "xor.safetensors"]] {
+        let mut command = folder.command(&arguments);
+        command.args(more).env("RUSTC", "no-such-compiler");
+        let run = finished(command);
+        assert_eq!(run.code, 0, "{}", run.all());
+        assert_eq!(run.json()["engine"], "interpreted");
+        assert_eq!(
+            run.stderr,
+            "note: there is no `no-such-compiler` on this machine, so the interpreter serves\n"
+        );
+    }
+    // Nothing is compiled where nothing is asked for, or where there is nothing to check.
+    let mut command = folder.command(&["verify", "xor.mlp", "--engine", "interpreted"]);
+    command.env("RUSTC", "no-such-compiler");
+    assert_eq!(finished(command).stderr, "");
+}
+
+#[test]
+fn a_cache_that_cannot_be_is_explained() {
+    let folder = Folder::with_fixtures(&["xor.mlp"]);
+    fs::write(folder.path("file"), "").expect("a file");
+    let mut command = folder.command(&["verify", "xor.mlp"]);
+    command.env("MLP_CACHE", "file");
+    let run = finished(command);
+    assert_eq!(run.code, 1);
+    assert!(
+        run.stderr.contains("cannot keep compiled models in file") && run.stderr.contains("MLP_CACHE"),
+        "{}",
+        run.stderr
+    );
 }
 
 #[test]

@@ -14,6 +14,7 @@
 mod error_function;
 mod exponential;
 mod logarithm;
+mod mask;
 mod power;
 mod root;
 mod selection;
@@ -23,6 +24,7 @@ mod view;
 pub mod f32;
 pub mod f64;
 
+pub use mask::dropout_mask;
 pub use selection::{maximum, minimum, sign, step};
 pub use view::{matrix, matrix_mut, vector, vector_mut};
 

@@ -6,6 +6,7 @@ use super::progress::Progress;
 use crate::data::{Batches, Dataset};
 use crate::network::{Network, Trainable};
 use crate::optimizer::Optimizer;
+use crate::random::Random;
 use crate::scalar::Scalar;
 
 /// How [`fit`] goes about training. Change what matters and leave the rest: `Fit { epochs: 30, ..Fit::default() }`.
@@ -61,6 +62,8 @@ pub fn fit<N: Trainable, O: Optimizer<N> + ?Sized>(
     }
     // Networks can be larger than a thread's stack; one gradient serves every step.
     let mut gradient = Box::new(N::zeros());
+    // Apart from the shuffling, so that a `dropout` does not change the order of the samples.
+    let mut random = Random::new(!settings.seed);
     let progress = Progress::new(settings.progress, settings.epochs, dataset.len());
     let mut history = History::default();
 
@@ -73,7 +76,7 @@ pub fn fit<N: Trainable, O: Optimizer<N> + ?Sized>(
             step += 1;
             gradient.parameters_mut().fill(N::Scalar::ZERO);
             let loss = network
-                .gradient_batch(inputs, targets, &mut gradient)
+                .training_gradient_batch(inputs, targets, &mut gradient, &mut random)
                 .to_f64();
             if !loss.is_finite() {
                 let learning_rate = optimizer.learning_rate();

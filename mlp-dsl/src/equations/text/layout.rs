@@ -7,6 +7,7 @@ use crate::equations::convert::Converter;
 use crate::equations::expression::{Expression, Role, Shape, VariableId, Variables};
 use crate::equations::rules::{self, Level};
 use crate::equations::{Definition, Equation, Equations, Function, Section, backward, present};
+use crate::number::Number;
 use crate::model::{Activation, Formal, Formula, Loss, TargetKind};
 
 /// The column at which remarks start.
@@ -113,6 +114,10 @@ impl Equations {
                     _ => "target".to_owned(),
                 },
                 Role::Parameter(index) => self.parameters[index].name.clone(),
+                Role::Mask { rate } => {
+                    let kept = Number::ONE / (Number::ONE - rate);
+                    format!("while training 0 with probability {rate}, else {kept}; otherwise 1")
+                }
                 Role::Computed if id == self.output => "output".to_owned(),
                 Role::Computed | Role::Adjoint(_) => continue,
             };

@@ -1,19 +1,32 @@
-//! Elements left out at random while training. Not compiled yet.
+//! Elements left out at random while training, so that no unit relies on another (Srivastava et al., 2014).
 
-use super::super::ValueId;
+use super::super::arguments::Signature;
 use super::super::builder::Builder;
-use super::super::resolve::not_yet_supported;
-use crate::diagnostic::Diagnostics;
+use super::super::define::constant_value;
+use super::super::{ValueId, ValueKind};
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::number::Number;
 use crate::syntax::ast::Stage;
 
-/// `dropout` is refused with the reason.
+/// `dropout(rate)`: an element is left out with the probability `rate`, and the others are divided by 1 − rate, so that
+/// the expected value stays.
 pub(super) fn dropout(
     builder: &mut Builder<'_>,
-    _: ValueId,
+    input: ValueId,
     stage: &Stage,
     errors: &mut Diagnostics,
 ) -> Option<ValueId> {
-    builder.stage_name(stage);
-    errors.push(not_yet_supported(stage.call.span, "the layer `dropout`"));
-    None
+    let call = &stage.call;
+    let signature = Signature { title: "`dropout`".to_owned(), names: vec!["rate"], required: 1 };
+    let rate = signature.bind(call, errors)?[0]?;
+    let number = constant_value(rate, builder.definitions, errors)?;
+    if number.is_negative() || number >= Number::ONE {
+        errors.push(
+            Diagnostic::new(rate.span, format!("the rate is {number}"), "not a rate")
+                .note("a rate is a probability from 0 up to 1, 1 excluded: something must be left"),
+        );
+        return None;
+    }
+    let length = builder.length(input);
+    Some(builder.value(length, ValueKind::Dropout { input, rate: number }, call.span))
 }

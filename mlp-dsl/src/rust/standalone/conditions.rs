@@ -11,7 +11,13 @@ pub(super) fn decided(tokens: TokenStream, std: bool) -> TokenStream {
         let holds = condition(&tokens[at..]).map(|condition| holds(condition, std));
         match (holds, &tokens[at]) {
             (Some(true), _) => at += 2,
-            (Some(false), _) => at += 2 + extent(&tokens[at + 2..]),
+            (Some(false), _) => {
+                at += 2 + extent(&tokens[at + 2..]);
+                // Its other attributes and its documentation go, too.
+                while ends_with_attribute(&kept) {
+                    kept.truncate(kept.len() - 2);
+                }
+            }
             (None, TokenTree::Group(group)) => {
                 let mut inner = Group::new(group.delimiter(), decided(group.stream(), std));
                 inner.set_span(group.span());
@@ -42,6 +48,12 @@ fn condition(tokens: &[TokenTree]) -> Option<TokenStream> {
         }
         _ => None,
     }
+}
+
+/// Whether `tokens` end with `#[…]`.
+fn ends_with_attribute(tokens: &[TokenTree]) -> bool {
+    matches!(tokens, [.., TokenTree::Punct(hash), TokenTree::Group(group)]
+        if hash.as_char() == '#' && group.delimiter() == Delimiter::Bracket)
 }
 
 /// Whether a condition holds: `test`, `feature = "…"`, `not(…)`, `any(…)`, `all(…)`.
@@ -113,6 +125,7 @@ mod tests {
             "use a::{b, c}; fn f() { { a } }",
         );
         check("#[cfg(any(test, not(feature = \"std\")))] fn f() {}", "fn f() {}", "");
+        check("a; /// f\n#[inline] #[cfg(test)] fn f() {} /// g\nfn g() {}", "a; /// g\nfn g() {}", "a; /// g\nfn g() {}");
         check("#[cfg(all(feature = \"std\", feature = \"ndarray\"))] fn f() {}", "", "");
         check("#[inline] fn f() {}", "#[inline] fn f() {}", "#[inline] fn f() {}");
     }

@@ -57,7 +57,7 @@ pub fn standalone(
     let copied = needs::of(&library, &quote!(#(#items)*), &runtime).copy();
     let runtime = quote! {
         /// What the code above calls, copied from the crate `mlp-runtime`.
-        #[allow(dead_code, unused_imports, unreachable_pub, clippy::all, clippy::pedantic, reason = "a copy")]
+        #[allow(unused, unreachable_pub, clippy::all, clippy::pedantic, reason = "a copy")]
         mod #runtime { #copied }
     };
     let text = print(&syn::parse2(quote!(#(#items)* #runtime))?);

@@ -180,7 +180,7 @@ impl Lowering<'_> {
         let is_scalar = match storage {
             Storage::Scalar => true,
             Storage::Parameter(tensor) => self.equations.parameters[*tensor].shape.is_empty(),
-            Storage::Input { .. } | Storage::Target | Storage::Array => false,
+            Storage::Input { .. } | Storage::Target | Storage::Mask { .. } | Storage::Array => false,
         };
         match (is_scalar, *own) {
             (true, _) => Access::Whole,

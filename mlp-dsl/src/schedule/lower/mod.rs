@@ -84,6 +84,7 @@ impl Lowering<'_> {
             Role::Input { offset } => Storage::Input { offset },
             Role::Target => Storage::Target,
             Role::Parameter(index) => Storage::Parameter(index),
+            Role::Mask { rate } => Storage::Mask { rate: rate.value() },
             // A computed variable has its buffer from its own equation, which comes first.
             Role::Computed | Role::Adjoint(_) => Storage::Array,
         };

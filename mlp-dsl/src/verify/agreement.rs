@@ -1,0 +1,185 @@
+//! Another engine against the equations: they are checked by differences, and the engine's numbers by theirs.
+//!
+//! The equations are evaluated in `f64`; the engine computes in the precision of the model, at points that this
+//! precision can represent. For `f32` an engine may be off by [`against`](super::against)'s 2e-5 of a tensor's largest
+//! entry, some hundred roundings. Where a result is the small difference of large numbers, as at a saturated output, or
+//! where the point lies at a kink, rounding does more than that, and such a point says nothing. How much it does there is
+//! measured: by the interpreter in the same precision, at the point and at neighbours some roundings away. An error that
+//! is many times larger than that is a mistake.
+
+use super::differences::{DIFFERENCES_TOLERANCE, differences};
+use super::evaluator::{Evaluator, Interpreter};
+use super::point::Point;
+use super::random::Random;
+use super::reference::tolerance;
+use super::report::{Report, TensorReport, Verdict, larger};
+use super::VerifyError;
+use crate::equations::{Equations, Evaluation, Extent, Objective, Precision};
+use crate::model::Model;
+
+/// As many random points are compared: one of each kind.
+const POINTS: usize = 5;
+
+/// So many further ones are tried where rounding hides something at all of them.
+const ATTEMPTS: usize = 12;
+
+/// Neighbours at which rounding is measured; that none of them shows what a point suffers is unlikely.
+const NEIGHBOURS: usize = 4;
+
+/// How far away they are, in roundings.
+const DISTANCE: f64 = 16.0;
+
+/// An error so many times larger than measured rounding is none.
+const CERTAIN: f64 = 16.0;
+
+/// From here on a model is large, and fewer points have to do.
+const LARGE: usize = 200_000;
+
+/// [`differences`], and every number of `evaluator` against the equations, whose tolerance is then that of the report: 2e-5
+/// for `f32`, 1e-6 for `f64`. Outputs and loss are in the report where they differ. Where the equations are wrong already,
+/// the evaluator is not asked.
+///
+/// # Errors
+/// As [`differences`], and those of the evaluator.
+pub fn differences_with(
+    model: &Model,
+    equations: &Equations,
+    evaluator: &mut dyn Evaluator,
+) -> Result<Report, VerifyError> {
+    let mut report = differences(model, equations)?;
+    let Some(objective) = equations.objective.as_ref().filter(|_| report.passed) else {
+        return Ok(report);
+    };
+    let tolerance = tolerance(equations.precision).max(DIFFERENCES_TOLERANCE);
+    let findings = findings(equations, objective, evaluator, tolerance)?;
+    let (values, gradients) = findings.split_at(2.min(findings.len()));
+    for (tensor, finding) in report.tensors.iter_mut().zip(gradients) {
+        if finding.differs {
+            tensor.verdict = Verdict::Differs;
+            tensor.max_abs_error = finding.max_abs_error;
+            tensor.max_rel_error = finding.max_rel_error;
+        } else if tensor.verdict == Verdict::Agrees && finding.agreed > 0 {
+            tensor.max_abs_error = larger(tensor.max_abs_error, finding.max_abs_error);
+            tensor.max_rel_error = larger(tensor.max_rel_error, finding.max_rel_error);
+        }
+    }
+    let wrong = ["output", "loss"].into_iter().zip(values);
+    let wrong = wrong.filter(|(_, finding)| finding.differs);
+    let wrong = wrong.map(|(name, finding)| TensorReport {
+        name: name.to_owned(),
+        max_abs_error: finding.max_abs_error,
+        max_rel_error: finding.max_rel_error,
+        verdict: Verdict::Differs,
+    });
+    let tensors = wrong.chain(report.tensors).collect();
+    let engine = evaluator.name();
+    Ok(Report::new(&equations.name, engine, tolerance, tensors))
+}
+
+/// What is known about one array: the outputs, the loss, a tensor's gradient.
+#[derive(Clone, Default)]
+struct Finding {
+    /// The number of points at which it agreed.
+    agreed: usize,
+    differs: bool,
+    max_abs_error: f64,
+    max_rel_error: f64,
+}
+
+/// Compares the arrays, in that order, at some points.
+fn findings(
+    equations: &Equations,
+    objective: &Objective,
+    evaluator: &mut dyn Evaluator,
+    tolerance: f64,
+) -> Result<Vec<Finding>, VerifyError> {
+    let (points, neighbours) = match equations.parameter_count() {
+        LARGE.. => (2, 2),
+        _ => (POINTS, NEIGHBOURS),
+    };
+    let mut findings = vec![Finding::default(); 2 + equations.parameters.len()];
+    let mut random = Random::new(2);
+    for attempt in 0..ATTEMPTS {
+        let unclear = |finding: &Finding| finding.agreed == 0 && !finding.differs;
+        if attempt >= points && !findings.iter().any(unclear) {
+            break;
+        }
+        let point = Point::random(equations, objective, attempt, &mut random);
+        let point = point.rounded(equations.precision);
+        let exact = arrays(point.evaluate(equations, Extent::Gradient)?);
+        if !exact.iter().flatten().all(|number| number.is_finite()) {
+            continue;
+        }
+        let computed = arrays(evaluator.evaluate(&point.batch(), Extent::Gradient)?);
+        let rounding = rounding(equations, &point, &exact, neighbours, &mut random)?;
+        for (index, finding) in findings.iter_mut().enumerate() {
+            let error = distance(&computed[index], &exact[index]);
+            finding.add(error, magnitude(&exact[index]), rounding[index], tolerance);
+        }
+    }
+    Ok(findings)
+}
+
+impl Finding {
+    fn add(&mut self, error: f64, largest: f64, rounding: f64, tolerance: f64) {
+        let agrees = error <= tolerance * largest;
+        // Not `error > …`: an error that is not a number is one, unless rounding is not a number either.
+        let hidden = !rounding.is_finite() || error <= tolerance * largest + CERTAIN * rounding;
+        if hidden && !agrees {
+            return;
+        }
+        self.agreed += usize::from(agrees);
+        self.differs |= !agrees;
+        self.max_abs_error = larger(self.max_abs_error, error);
+        let relative = error / if largest == 0.0 { 1.0 } else { largest };
+        self.max_rel_error = larger(self.max_rel_error, relative);
+    }
+}
+
+/// What rounding does to each array at a point, about.
+fn rounding(
+    equations: &Equations,
+    point: &Point,
+    exact: &[Vec<f64>],
+    neighbours: usize,
+    random: &mut Random,
+) -> Result<Vec<f64>, VerifyError> {
+    let step = match equations.precision {
+        Precision::F32 => f64::from(f32::EPSILON),
+        Precision::F64 => f64::EPSILON,
+    };
+    let mut interpreter = Interpreter(equations);
+    let mut most = vec![0.0; exact.len()];
+    let mut note = |there: &[Vec<f64>], here: &[Vec<f64>]| {
+        for (most, (there, here)) in most.iter_mut().zip(there.iter().zip(here)) {
+            *most = larger(*most, distance(there, here));
+        }
+    };
+    let own = arrays(interpreter.evaluate(&point.batch(), Extent::Gradient)?);
+    note(&own, exact);
+    for _ in 0..neighbours {
+        let neighbour = point.neighbour(DISTANCE * step, random);
+        let neighbour = neighbour.rounded(equations.precision);
+        let there = arrays(neighbour.evaluate(equations, Extent::Gradient)?);
+        let own = arrays(interpreter.evaluate(&neighbour.batch(), Extent::Gradient)?);
+        note(&there, exact);
+        note(&own, &there);
+    }
+    Ok(most)
+}
+
+/// Everything that was computed.
+fn arrays(evaluation: Evaluation<f64>) -> Vec<Vec<f64>> {
+    let output = evaluation.output.iter().copied().collect();
+    let loss = evaluation.loss.into_iter().collect();
+    [output, loss].into_iter().chain(evaluation.gradients).collect()
+}
+
+fn magnitude(array: &[f64]) -> f64 {
+    array.iter().fold(0.0, |largest, entry| larger(largest, entry.abs()))
+}
+
+fn distance(left: &[f64], right: &[f64]) -> f64 {
+    let errors = left.iter().zip(right).map(|(left, right)| (left - right).abs());
+    errors.fold(0.0, larger)
+}
