@@ -92,6 +92,16 @@ pub enum Definition<'a> {
     Loss(&'a model::Loss),
 }
 
+impl Definition<'_> {
+    /// The formula and its derivative, as `mlp equations --of` prints them.
+    pub fn text(&self) -> String {
+        match self {
+            Self::Activation(activation) => equations::activation_text(activation),
+            Self::Loss(loss) => equations::loss_text(loss),
+        }
+    }
+}
+
 impl Compiled {
     /// The equations of all models, as `mlp equations` prints them.
     pub fn equations_text(&self) -> String {

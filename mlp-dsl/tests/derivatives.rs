@@ -1,7 +1,6 @@
 //! Every built-in activation and loss with its derivative, as `mlp equations --of` prints them, and formulas whose
 //! derivative a textbook states.
 
-use mlp_dsl::equations::definition_text;
 use mlp_dsl::{Compiled, Definition, Source, compile};
 
 fn compiled(text: &str) -> Compiled {
@@ -18,7 +17,7 @@ fn activations() {
         .checked
         .activations
         .iter()
-        .map(|activation| definition_text(&Definition::Activation(activation)))
+        .map(|activation| Definition::Activation(activation).text())
         .collect();
     insta::assert_snapshot!(texts.join("\n"));
 }
@@ -30,7 +29,7 @@ fn losses() {
         .checked
         .losses
         .iter()
-        .map(|loss| definition_text(&Definition::Loss(loss)))
+        .map(|loss| Definition::Loss(loss).text())
         .collect();
     insta::assert_snapshot!(texts.join("\n"));
 }
@@ -60,7 +59,7 @@ fn textbook_formulas() {
     for (head, formula) in formulas {
         let compiled = compiled(&format!("activation {head} = {formula}\n{MODEL}"));
         let definition = compiled.definition("f").expect("it is defined");
-        texts.push(definition_text(&definition));
+        texts.push(definition.text());
     }
     insta::assert_snapshot!(texts.join("\n"));
 }

@@ -116,16 +116,16 @@ pub mod shadowed {{
 fn the_bits_are_those_of_ordinary_code() {
     use mlp_runtime::Network;
     let expected = [
-        numbers!(ordinary::Xor, |row| [(row % 2) as f32]),
-        numbers!(ordinary::Own, |row| std::array::from_fn(|column| (row + column) as f32)),
-        numbers!(ordinary::Chain, |row| std::array::from_fn(|column| (row + column) as f64)),
+        numbers!(ordinary::Xor, f32, |row| [(row % 2) as f32]),
+        numbers!(ordinary::Own, f32, |row| std::array::from_fn(|column| (row + column) as f32)),
+        numbers!(ordinary::Chain, f64, |row| std::array::from_fn(|column| (row + column) as f64)),
     ];
     let program = format!(
         "{}\nmod alone {{\n{}\n{}\n{}\n}}
 fn main() {{
-    print!(\"{{}}\", numbers!(alone::Xor, |row| [(row % 2) as f32]));
-    print!(\"{{}}\", numbers!(alone::Own, |row| std::array::from_fn(|column| (row + column) as f32)));
-    print!(\"{{}}\", numbers!(alone::Chain, |row| std::array::from_fn(|column| (row + column) as f64)));
+    print!(\"{{}}\", numbers!(alone::Xor, f32, |row| [(row % 2) as f32]));
+    print!(\"{{}}\", numbers!(alone::Own, f32, |row| std::array::from_fn(|column| (row + column) as f32)));
+    print!(\"{{}}\", numbers!(alone::Chain, f64, |row| std::array::from_fn(|column| (row + column) as f64)));
 }}",
         include_str!("standalone/numbers.rs"),
         fixture("xor"),

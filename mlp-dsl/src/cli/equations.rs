@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::ValueEnum;
-use mlp_dsl::equations::{Equations, Section, definition_text};
+use mlp_dsl::equations::{Equations, Section};
 use mlp_dsl::{Compiled, Source};
 use serde_json::{Value, json};
 
@@ -68,7 +68,7 @@ fn of(compiled: &Compiled, name: &str) -> Result<Answer, Box<Problem>> {
         let unknown = input::unknown("activation or loss", name, &known);
         return Err(Problem::about(&compiled.source.name, unknown));
     };
-    let text = definition_text(&definition);
+    let text = definition.text();
     let equations: Vec<&str> = text.lines().collect();
     let json = json!({ "name": name, "equations": equations });
     Ok(Answer::good(text, json))

@@ -29,7 +29,7 @@ pub use expression::{
     Band, Expression, Extremum, Padded, Role, Shape, Variable, VariableId, Variables,
 };
 pub use initial::Initial;
-pub use text::{definition_text, expression_text};
+pub use text::{activation_text, expression_text, loss_text};
 
 pub use crate::number::Number;
 
