@@ -6,7 +6,7 @@
 //! so they keep to plain forms: modules in files of their own, imports by name, macros with one rule that takes names.
 
 /// Each file by its path below `src`.
-pub const FILES: [(&str, &str); 15] = [
+pub const FILES: [(&str, &str); 16] = [
     ("lib.rs", include_str!("lib.rs")),
     ("initialiser.rs", include_str!("initialiser.rs")),
     (
@@ -20,6 +20,7 @@ pub const FILES: [(&str, &str); 15] = [
     ("kernel/f32.rs", include_str!("kernel/f32.rs")),
     ("kernel/f64.rs", include_str!("kernel/f64.rs")),
     ("kernel/logarithm.rs", include_str!("kernel/logarithm.rs")),
+    ("kernel/mask.rs", include_str!("kernel/mask.rs")),
     ("kernel/mod.rs", include_str!("kernel/mod.rs")),
     ("kernel/power.rs", include_str!("kernel/power.rs")),
     ("kernel/root.rs", include_str!("kernel/root.rs")),
@@ -32,3 +33,33 @@ pub const FILES: [(&str, &str); 15] = [
     ("random.rs", include_str!("random.rs")),
     ("scalar.rs", include_str!("scalar.rs")),
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::FILES;
+
+    #[test]
+    fn every_kernel_is_there() {
+        let text = |name| {
+            FILES
+                .iter()
+                .find(|(path, _)| *path == name)
+                .map(|file| file.1)
+        };
+        let kernels = text("kernel/mod.rs").expect("the list of kernels");
+        let (declared, _) = kernels
+            .split_once("#[cfg(test)]")
+            .expect("tests stand last");
+        let declarations = declared.lines().filter_map(|line| {
+            let line = line.strip_prefix("pub ").unwrap_or(line);
+            line.strip_prefix("mod ")?.strip_suffix(';')
+        });
+        let mut count = 0;
+        for name in declarations {
+            let path = std::format!("kernel/{name}.rs");
+            assert!(text(&path).is_some(), "{path} is missing");
+            count += 1;
+        }
+        assert!(count > 8);
+    }
+}

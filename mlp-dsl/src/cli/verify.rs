@@ -41,7 +41,6 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Answer, Box<Problem>> {
     }
 }
 
-
 fn against(
     models: &[(&Model, &Equations)],
     path: &Path,

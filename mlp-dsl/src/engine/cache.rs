@@ -111,7 +111,11 @@ impl Cache {
         let mut attempts = 0;
         loop {
             let count = COUNT.fetch_add(1, Ordering::Relaxed);
-            let name = format!("{TEMPORARY}{}-{count}-{}", std::process::id(), nanoseconds());
+            let name = format!(
+                "{TEMPORARY}{}-{count}-{}",
+                std::process::id(),
+                nanoseconds()
+            );
             let path = self.folder.join(name);
             attempts += 1;
             match fs::create_dir(&path) {
@@ -162,7 +166,10 @@ fn seal(entry: &Path) -> io::Result<()> {
 
 /// Whether an entry holds the program that was put into it.
 fn is_whole(entry: &Path) -> bool {
-    match (fs::read_to_string(entry.join(SEAL)), fs::read(program(entry))) {
+    match (
+        fs::read_to_string(entry.join(SEAL)),
+        fs::read(program(entry)),
+    ) {
         (Ok(seal), Ok(bytes)) => seal == hash(&bytes),
         _ => false,
     }

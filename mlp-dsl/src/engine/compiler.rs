@@ -61,7 +61,12 @@ impl Compiler {
     pub(super) fn key(&self, source: &str) -> String {
         let flags = FLAGS.join(" ");
         let version = VERSION.to_le_bytes();
-        let parts = [source.as_bytes(), &self.identity, flags.as_bytes(), &version];
+        let parts = [
+            source.as_bytes(),
+            &self.identity,
+            flags.as_bytes(),
+            &version,
+        ];
         let mut text = Vec::new();
         for part in parts {
             text.extend((part.len() as u64).to_le_bytes());
@@ -72,8 +77,13 @@ impl Compiler {
 
     /// Compiles the file `source` to the program `executable`.
     pub(super) fn compile(&self, source: &Path, executable: &Path) -> Result<(), EngineError> {
+        // Where it is compiled must not show in the program.
+        let mut remapped = OsString::from("--remap-path-prefix=");
+        remapped.push(source.parent().unwrap_or(source));
+        remapped.push("=.");
         let output = Command::new(&self.program)
             .args(FLAGS)
+            .arg(remapped)
             .arg(source)
             .arg("-o")
             .arg(executable)
@@ -84,8 +94,13 @@ impl Compiler {
             return Ok(());
         }
         let messages = first_lines(&output.stderr);
-        if let Some(line) = messages.iter().find(|line| line.contains("linker `") && line.contains("not found")) {
-            return Err(EngineError::Unavailable(format!("rustc cannot link: {line}")));
+        if let Some(line) = messages
+            .iter()
+            .find(|line| line.contains("linker `") && line.contains("not found"))
+        {
+            return Err(EngineError::Unavailable(format!(
+                "rustc cannot link: {line}"
+            )));
         }
         Err(EngineError::Refused {
             source: source.to_owned(),
@@ -124,7 +139,10 @@ fn identified(program: &OsStr, answer: io::Result<Output>) -> Result<Vec<u8>, En
     let line = first_lines(&output.stderr).into_iter().next();
     let said = line.map(|line| format!(": {line}")).unwrap_or_default();
     let shown = program.display();
-    Err(EngineError::Unavailable(format!("`{shown}` does not work ({}){said}", output.status)))
+    Err(EngineError::Unavailable(format!(
+        "`{shown}` does not work ({}){said}",
+        output.status
+    )))
 }
 
 fn unavailable(program: &OsStr, error: &io::Error) -> EngineError {

@@ -57,7 +57,11 @@ impl fmt::Display for EngineError {
         match self {
             Self::Unavailable(reason) => formatter.write_str(reason),
             Self::Cache { path, reason } => {
-                write!(formatter, "cannot keep compiled models in {}: {reason}", path.display())
+                write!(
+                    formatter,
+                    "cannot keep compiled models in {}: {reason}",
+                    path.display()
+                )
             }
             Self::Refused { .. } => formatter.write_str("rustc refuses the generated code"),
             Self::Missing => formatter.write_str("the compiled model vanishes from its folder"),

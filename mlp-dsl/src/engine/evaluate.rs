@@ -31,7 +31,11 @@ impl From<EngineError> for VerifyError {
 }
 
 impl Engine {
-    fn answer(&mut self, batch: &Batch<'_>, extent: Extent) -> Result<Evaluation<f64>, EngineError> {
+    fn answer(
+        &mut self,
+        batch: &Batch<'_>,
+        extent: Extent,
+    ) -> Result<Evaluation<f64>, EngineError> {
         let (rows, sizes) = (batch.inputs.nrows(), self.process.sizes);
         let mut content = Vec::new();
         sizes.write(batch.parameters.iter().flatten(), &mut content);
@@ -40,7 +44,9 @@ impl Engine {
         content.clear();
         content.extend((rows as u64).to_le_bytes());
         sizes.write(batch.inputs.iter(), &mut content);
-        let output = self.process.ask(Request::Output, &content, rows * sizes.outputs)?;
+        let output = self
+            .process
+            .ask(Request::Output, &content, rows * sizes.outputs)?;
         let output = Array2::from_shape_vec((rows, sizes.outputs), output);
         let output = output.map_err(|error| EngineError::Failed {
             reason: error.to_string(),
@@ -50,7 +56,11 @@ impl Engine {
         match batch.targets {
             Some(Targets::Vectors(vectors)) => sizes.write(vectors.iter(), &mut content),
             Some(Targets::Classes(classes)) => {
-                content.extend(classes.iter().flat_map(|class| (*class as u64).to_le_bytes()));
+                content.extend(
+                    classes
+                        .iter()
+                        .flat_map(|class| (*class as u64).to_le_bytes()),
+                );
             }
             None => {}
         }
@@ -62,7 +72,11 @@ impl Engine {
         match (extent, batch.targets) {
             (Extent::Output, _) | (_, None) => {}
             (Extent::Loss, Some(_)) => {
-                evaluation.loss = self.process.ask(Request::Loss, &content, 1)?.first().copied();
+                evaluation.loss = self
+                    .process
+                    .ask(Request::Loss, &content, 1)?
+                    .first()
+                    .copied();
             }
             (Extent::Gradient, Some(_)) => {
                 let count = 1 + sizes.parameters;

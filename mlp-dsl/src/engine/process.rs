@@ -95,7 +95,9 @@ impl Process {
         // A refusal is a sentence; anything longer is no answer of ours.
         let allowed = if status == 0 { expected as u64 } else { 1000 };
         if length > allowed || status == 0 && length < allowed {
-            return Ok(Err(format!("an answer of {length} bytes, expected {expected}")));
+            return Ok(Err(format!(
+                "an answer of {length} bytes, expected {expected}"
+            )));
         }
         let mut bytes = vec![0; length as usize];
         self.output.read_exact(&mut bytes)?;

@@ -74,14 +74,24 @@ impl Sizes {
         };
         let mut greeting = Vec::from(MAGIC);
         greeting.extend(VERSION.to_le_bytes());
-        for size in [self.inputs, self.outputs, self.parameters, self.number(), target] {
+        for size in [
+            self.inputs,
+            self.outputs,
+            self.parameters,
+            self.number(),
+            target,
+        ] {
             greeting.extend((size as u64).to_le_bytes());
         }
         greeting
     }
 
     /// Writes numbers, each rounded to the precision of the model.
-    pub(super) fn write<'a>(&self, numbers: impl IntoIterator<Item = &'a f64>, bytes: &mut Vec<u8>) {
+    pub(super) fn write<'a>(
+        &self,
+        numbers: impl IntoIterator<Item = &'a f64>,
+        bytes: &mut Vec<u8>,
+    ) {
         for number in numbers {
             match self.precision {
                 Precision::F32 => bytes.extend((*number as f32).to_le_bytes()),
@@ -95,11 +105,17 @@ impl Sizes {
         match self.precision {
             Precision::F32 => {
                 let (numbers, _) = bytes.as_chunks();
-                numbers.iter().map(|bytes| f64::from(f32::from_le_bytes(*bytes))).collect()
+                numbers
+                    .iter()
+                    .map(|bytes| f64::from(f32::from_le_bytes(*bytes)))
+                    .collect()
             }
             Precision::F64 => {
                 let (numbers, _) = bytes.as_chunks();
-                numbers.iter().map(|bytes| f64::from_le_bytes(*bytes)).collect()
+                numbers
+                    .iter()
+                    .map(|bytes| f64::from_le_bytes(*bytes))
+                    .collect()
             }
         }
     }

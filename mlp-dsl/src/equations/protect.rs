@@ -54,11 +54,7 @@ impl Protected {
         for operand in expression.operands() {
             self.add_parts(operand, variables);
         }
-        let is_new = !matches!(
-            self.known.reuse(expression.clone()),
-            Expression::Variable(_)
-        );
-        if is_costly(expression) && is_new {
+        if is_costly(expression) && self.known.variable(&expression.canonical()).is_none() {
             let length = expression.length(variables);
             let shape = if length == 1 {
                 Shape::Scalar

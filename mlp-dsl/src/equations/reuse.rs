@@ -1,32 +1,46 @@
 //! Values that are known already: a derivative is written with z, not with σ(a) again.
 
+use std::collections::BTreeMap;
+
 use super::expression::{Expression, VariableId};
 
 /// Variables with the expressions that they equal.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Known(Vec<(Expression, VariableId)>);
+pub(super) struct Known {
+    values: BTreeMap<Expression, VariableId>,
+    /// Those of the values that are products, factor by factor.
+    products: Vec<(Vec<Expression>, VariableId)>,
+}
 
 impl Known {
-    /// Adds `variable = value`.
+    /// Adds `variable = value`; of two variables with one value the first is kept.
     pub(super) fn add(&mut self, variable: VariableId, value: &Expression) {
-        let worthwhile = !matches!(
+        if matches!(
             value,
             Expression::Number(_) | Expression::Variable(_) | Expression::Pi
-        );
-        if worthwhile {
-            self.0.push((value.canonical(), variable));
+        ) {
+            return;
         }
+        let value = value.canonical();
+        if let Expression::Product(factors) = &value {
+            self.products.push((factors.clone(), variable));
+        }
+        self.values.entry(value).or_insert(variable);
+    }
+
+    /// The variable that equals an expression in canonical form.
+    pub(super) fn variable(&self, canonical: &Expression) -> Option<VariableId> {
+        self.values.get(canonical).copied()
     }
 
     /// The expression with every part that equals a known variable replaced by it. Of a product, some of the factors
     /// are enough: with z = x·σ(x), x·σ(x)·y is z·y.
     pub(super) fn reuse(&self, expression: Expression) -> Expression {
-        if self.0.is_empty() {
+        if self.values.is_empty() {
             return expression;
         }
-        let canonical = expression.canonical();
-        if let Some((_, variable)) = self.0.iter().find(|(value, _)| *value == canonical) {
-            return Expression::Variable(*variable);
+        if let Some(variable) = self.variable(&expression.canonical()) {
+            return Expression::Variable(variable);
         }
         let expression = match expression {
             Expression::Product(factors) => self.within_product(factors),
@@ -36,25 +50,18 @@ impl Known {
     }
 
     fn within_product(&self, mut factors: Vec<Expression>) -> Expression {
-        for (value, variable) in &self.0 {
-            let Expression::Product(wanted) = value else {
+        let mut keys: Vec<Expression> = factors.iter().map(Expression::canonical).collect();
+        for (wanted, variable) in &self.products {
+            let Some(mut places) = places(&keys, wanted) else {
                 continue;
             };
-            let mut places = Vec::new();
-            for factor in wanted {
-                let place = (factors.iter().enumerate()).position(|(index, own)| {
-                    !places.contains(&index) && own.canonical() == *factor
-                });
-                places.extend(place);
-            }
-            if places.len() == wanted.len() {
-                let first = places.iter().copied().min().unwrap_or_default();
-                factors[first] = Expression::Variable(*variable);
-                let mut index = 0;
-                factors.retain(|_| {
-                    index += 1;
-                    index - 1 == first || !places.contains(&(index - 1))
-                });
+            places.sort_unstable();
+            let first = places.remove(0);
+            factors[first] = Expression::Variable(*variable);
+            keys[first] = Expression::Variable(*variable);
+            for place in places.into_iter().rev() {
+                factors.remove(place);
+                keys.remove(place);
             }
         }
         if factors.len() == 1 {
@@ -63,4 +70,15 @@ impl Known {
             Expression::Product(factors)
         }
     }
+}
+
+/// Where in `factors` each of the `wanted` ones is, if all of them are.
+fn places(factors: &[Expression], wanted: &[Expression]) -> Option<Vec<usize>> {
+    let mut places = Vec::new();
+    for factor in wanted {
+        let place = (factors.iter().enumerate())
+            .position(|(index, own)| own == factor && !places.contains(&index))?;
+        places.push(place);
+    }
+    Some(places)
 }

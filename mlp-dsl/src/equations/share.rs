@@ -1,63 +1,75 @@
 //! Costly expressions that occur twice get a variable of their own: σ(a1) of silu serves the forward and the backward
 //! pass.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::expression::{Expression, Role, Shape};
+use super::expression::{Expression, Role, Shape, VariableId};
 use super::reuse::Known;
-use super::{Equation, Equations, Function, symbols};
+use super::{Equation, Equations, Function};
 
 /// Gives every costly expression that occurs more than once a variable.
 pub(super) fn share(equations: &mut Equations) {
-    let mut added = Vec::new();
-    while let Some(value) = largest_shared(equations) {
-        let length = value.length(&equations.variables);
-        let shape = if length == 1 {
-            Shape::Scalar
-        } else {
-            Shape::Vector(length)
-        };
-        let symbol = symbols::numbered("s", &equations.variables);
-        let target = equations.variables.add(symbol, shape, Role::Computed);
-        let mut known = Known::default();
-        known.add(target, &value);
-        let mut first = None;
-        for (index, equation) in equations.list.iter_mut().enumerate() {
-            let rewritten = known.reuse(equation.value.clone());
-            if rewritten != equation.value {
-                first.get_or_insert((index, equation.section));
-                equation.value = rewritten;
-            }
-        }
-        let Some((index, section)) = first else {
+    let mut added = BTreeSet::new();
+    loop {
+        let shared = largest_shared(equations);
+        if shared.is_empty() {
             break;
-        };
-        added.push(target);
-        equations.list.insert(
-            index,
-            Equation {
-                target,
-                definition: None,
-                value,
-                section,
-                note: None,
-            },
-        );
+        }
+        let mut known = Known::default();
+        let mut pending = BTreeMap::new();
+        for value in shared {
+            let length = value.length(&equations.variables);
+            let shape = if length == 1 {
+                Shape::Scalar
+            } else {
+                Shape::Vector(length)
+            };
+            let target = equations.variables.add("", shape, Role::Computed);
+            known.add(target, &value);
+            pending.insert(target, value);
+            added.insert(target);
+        }
+        let list = std::mem::take(&mut equations.list);
+        for mut equation in list {
+            equation.value = known.reuse(equation.value);
+            // A shared value is computed just before its first use.
+            for target in used(&equation.value) {
+                if let Some(value) = pending.remove(&target) {
+                    let section = equation.section;
+                    equations.list.push(Equation {
+                        target,
+                        definition: None,
+                        value,
+                        section,
+                        note: None,
+                    });
+                }
+            }
+            equations.list.push(equation);
+        }
     }
-    // Numbers in the order of the lines, not in the order in which they were found.
-    let order = (equations.list.iter())
+    let order: Vec<VariableId> = (equations.list.iter())
         .map(|equation| equation.target)
-        .filter(|target| added.contains(target));
-    for (index, target) in order.enumerate() {
+        .filter(|target| added.contains(target))
+        .collect();
+    for (index, target) in order.into_iter().enumerate() {
         equations
             .variables
             .rename(target, format!("s{}", index + 1));
     }
 }
 
-/// The largest costly expression that occurs more than once and is not a variable already.
-fn largest_shared(equations: &Equations) -> Option<Expression> {
-    let mut found: BTreeMap<Expression, (usize, usize)> = BTreeMap::new();
+/// The variables that an expression mentions, in order.
+fn used(expression: &Expression) -> Vec<VariableId> {
+    match expression {
+        Expression::Variable(id) => vec![*id],
+        other => other.operands().into_iter().flat_map(used).collect(),
+    }
+}
+
+/// The costly expressions that occur more than once, are not variables already and are not part of another such.
+fn largest_shared(equations: &Equations) -> Vec<Expression> {
+    let mut found: BTreeMap<Expression, usize> = BTreeMap::new();
     for equation in &equations.list {
         // A whole right-hand side is not looked for: it has its variable.
         let parts = if is_costly(&equation.value) {
@@ -69,18 +81,25 @@ fn largest_shared(equations: &Equations) -> Option<Expression> {
             count(part, &mut found);
         }
     }
-    let shared = found.into_iter().filter(|(_, (times, _))| *times > 1);
-    shared
-        .max_by_key(|(_, (_, size))| *size)
-        .map(|(expression, _)| expression)
+    found.retain(|_, times| *times > 1);
+    let mut inner = BTreeSet::new();
+    for expression in found.keys() {
+        let mut parts = BTreeMap::new();
+        for operand in expression.operands() {
+            count(operand, &mut parts);
+        }
+        inner.extend(parts.into_keys());
+    }
+    found
+        .into_keys()
+        .filter(|expression| !inner.contains(expression))
+        .collect()
 }
 
-fn count(expression: &Expression, found: &mut BTreeMap<Expression, (usize, usize)>) {
+/// Counts the costly parts of an expression.
+fn count(expression: &Expression, found: &mut BTreeMap<Expression, usize>) {
     if is_costly(expression) {
-        found
-            .entry(expression.canonical())
-            .or_insert((0, size(expression)))
-            .0 += 1;
+        *found.entry(expression.canonical()).or_default() += 1;
     }
     for operand in expression.operands() {
         count(operand, found);
@@ -103,8 +122,4 @@ pub(super) fn is_costly(expression: &Expression) -> bool {
             Expression::Reduce(..) => true,
             _ => false,
         }
-}
-
-fn size(expression: &Expression) -> usize {
-    1 + expression.operands().into_iter().map(size).sum::<usize>()
 }

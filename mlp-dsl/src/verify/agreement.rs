@@ -7,13 +7,13 @@
 //! measured: by the interpreter in the same precision, at the point and at neighbours some roundings away. An error that
 //! is many times larger than that is a mistake.
 
+use super::VerifyError;
 use super::differences::{DIFFERENCES_TOLERANCE, differences};
 use super::evaluator::{Evaluator, Interpreter};
 use super::point::Point;
 use super::random::Random;
 use super::reference::tolerance;
 use super::report::{Report, TensorReport, Verdict, larger};
-use super::VerifyError;
 use crate::equations::{Equations, Evaluation, Extent, Objective, Precision};
 use crate::model::Model;
 
@@ -172,14 +172,22 @@ fn rounding(
 fn arrays(evaluation: Evaluation<f64>) -> Vec<Vec<f64>> {
     let output = evaluation.output.iter().copied().collect();
     let loss = evaluation.loss.into_iter().collect();
-    [output, loss].into_iter().chain(evaluation.gradients).collect()
+    [output, loss]
+        .into_iter()
+        .chain(evaluation.gradients)
+        .collect()
 }
 
 fn magnitude(array: &[f64]) -> f64 {
-    array.iter().fold(0.0, |largest, entry| larger(largest, entry.abs()))
+    array
+        .iter()
+        .fold(0.0, |largest, entry| larger(largest, entry.abs()))
 }
 
 fn distance(left: &[f64], right: &[f64]) -> f64 {
-    let errors = left.iter().zip(right).map(|(left, right)| (left - right).abs());
+    let errors = left
+        .iter()
+        .zip(right)
+        .map(|(left, right)| (left - right).abs());
     errors.fold(0.0, larger)
 }

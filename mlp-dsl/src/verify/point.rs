@@ -5,8 +5,8 @@ use ndarray::Array2;
 use super::evaluator::Batch;
 use super::random::Random;
 use crate::equations::{
-    Equations, Evaluation, EvaluationError, Extent, Initial, Objective, Precision, Shape, TargetKind, Targets,
-    evaluate,
+    Equations, Evaluation, EvaluationError, Extent, Initial, Objective, Precision, Shape,
+    TargetKind, Targets, evaluate,
 };
 
 /// Enough for the mean over a batch to matter; more would only cost time.

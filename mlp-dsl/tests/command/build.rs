@@ -55,16 +55,24 @@ fn a_file_that_stands_alone_names_core_alone() {
     let folder = Folder::with_fixtures(&["xor.mlp"]);
     let build = ["build", "xor.mlp", "--standalone", "-o", "alone.rs"];
     let run = folder.run(&build);
-    assert_eq!((run.code, run.all().as_str()), (0, "exit 0\n-- standard output\n-- standard error\n"));
+    assert_eq!(
+        (run.code, run.all().as_str()),
+        (0, "exit 0\n-- standard output\n-- standard error\n")
+    );
     let text = fs::read_to_string(folder.path("alone.rs")).expect("a file");
-    assert!(text.contains("mod xor_runtime {") && !text.contains("mlp_runtime"), "{text}");
+    assert!(
+        text.contains("mod xor_runtime {") && !text.contains("mlp_runtime"),
+        "{text}"
+    );
     let mut check = build.to_vec();
     check.push("--check");
     assert_eq!(folder.run(&check).code, 0);
     fs::write(folder.path("alone.rs"), "").expect("a file");
     let stale = folder.run(&check);
     assert!(
-        stale.stderr.contains("mlp build xor.mlp -o alone.rs --standalone"),
+        stale
+            .stderr
+            .contains("mlp build xor.mlp -o alone.rs --standalone"),
         "{}",
         stale.stderr
     );

@@ -71,7 +71,11 @@ fn verify_answers_programs() {
 fn without_a_compiler_the_interpreter_serves_and_says_so() {
     let folder = Folder::with_fixtures(&["xor.mlp", "xor.safetensors"]);
     let arguments = ["verify", "xor.mlp", "--json"];
-    for more in [&[][..], &["--engine", "compiled"], &["--reference", "xor.safetensors"]] {
+    for more in [
+        &[][..],
+        &["--engine", "compiled"],
+        &["--reference", "xor.safetensors"],
+    ] {
         let mut command = folder.command(&arguments);
         command.args(more).env("RUSTC", "no-such-compiler");
         let run = finished(command);
@@ -97,7 +101,8 @@ fn a_cache_that_cannot_be_is_explained() {
     let run = finished(command);
     assert_eq!(run.code, 1);
     assert!(
-        run.stderr.contains("cannot keep compiled models in file") && run.stderr.contains("MLP_CACHE"),
+        run.stderr.contains("cannot keep compiled models in file")
+            && run.stderr.contains("MLP_CACHE"),
         "{}",
         run.stderr
     );

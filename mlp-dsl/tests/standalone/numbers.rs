@@ -15,7 +15,11 @@ macro_rules! numbers {
         let mut gradient = <$network>::zeros();
         let loss = network.gradient_batch(&inputs, &targets, &mut gradient);
         let numbers = outputs.as_flattened().iter().chain([&loss]);
-        let numbers = numbers.chain(network.parameters()).chain(gradient.parameters());
-        numbers.map(|number| format!("{:x}\n", number.to_bits())).collect::<String>()
+        let numbers = numbers
+            .chain(network.parameters())
+            .chain(gradient.parameters());
+        numbers
+            .map(|number| format!("{:x}\n", number.to_bits()))
+            .collect::<String>()
     }};
 }

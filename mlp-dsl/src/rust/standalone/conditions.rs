@@ -97,7 +97,10 @@ fn extent(tokens: &[TokenTree]) -> usize {
         matches!(tokens.first(), Some(TokenTree::Ident(word)) if word == "use" || word == "pub");
     match end {
         // The braces of `use a::{b, c};` are not its end.
-        Some(end) if is_import && matches!(tokens.get(end + 1), Some(TokenTree::Punct(punct)) if punct.as_char() == ';') => {
+        Some(end)
+            if is_import
+                && matches!(tokens.get(end + 1), Some(TokenTree::Punct(punct)) if punct.as_char() == ';') =>
+        {
             end + 2
         }
         Some(end) => end + 1,
@@ -112,8 +115,14 @@ mod tests {
 
     fn check(code: &str, core: &str, std: &str) {
         let tokens = |code: &str| code.parse::<TokenStream>().expect("tokens");
-        assert_eq!(decided(tokens(code), false).to_string(), tokens(core).to_string());
-        assert_eq!(decided(tokens(code), true).to_string(), tokens(std).to_string());
+        assert_eq!(
+            decided(tokens(code), false).to_string(),
+            tokens(core).to_string()
+        );
+        assert_eq!(
+            decided(tokens(code), true).to_string(),
+            tokens(std).to_string()
+        );
     }
 
     #[test]
@@ -124,9 +133,25 @@ mod tests {
             "fn f() { { b } }",
             "use a::{b, c}; fn f() { { a } }",
         );
-        check("#[cfg(any(test, not(feature = \"std\")))] fn f() {}", "fn f() {}", "");
-        check("a; /// f\n#[inline] #[cfg(test)] fn f() {} /// g\nfn g() {}", "a; /// g\nfn g() {}", "a; /// g\nfn g() {}");
-        check("#[cfg(all(feature = \"std\", feature = \"ndarray\"))] fn f() {}", "", "");
-        check("#[inline] fn f() {}", "#[inline] fn f() {}", "#[inline] fn f() {}");
+        check(
+            "#[cfg(any(test, not(feature = \"std\")))] fn f() {}",
+            "fn f() {}",
+            "",
+        );
+        check(
+            "a; /// f\n#[inline] #[cfg(test)] fn f() {} /// g\nfn g() {}",
+            "a; /// g\nfn g() {}",
+            "a; /// g\nfn g() {}",
+        );
+        check(
+            "#[cfg(all(feature = \"std\", feature = \"ndarray\"))] fn f() {}",
+            "",
+            "",
+        );
+        check(
+            "#[inline] fn f() {}",
+            "#[inline] fn f() {}",
+            "#[inline] fn f() {}",
+        );
     }
 }

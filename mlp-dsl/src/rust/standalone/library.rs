@@ -69,7 +69,7 @@ impl Library {
                     rules.insert(name.to_string(), rule);
                 }
             }
-            file.items = file.items.into_iter().filter(|item| !defines(item)).collect();
+            file.items.retain(|item| !defines(item));
             parsed.insert(*path, file);
         }
         let mut library = Self {
@@ -103,7 +103,10 @@ impl Library {
         self.modules.push(Module {
             name: name.to_owned(),
             parent,
-            depth: self.modules.get(parent).map_or(0, |parent| parent.depth + 1),
+            depth: self
+                .modules
+                .get(parent)
+                .map_or(0, |parent| parent.depth + 1),
             documentation: lines.collect(),
             entries: Vec::new(),
         });

@@ -12,10 +12,10 @@ mod rewriting;
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote;
 
-use super::functions::precision;
-use super::names::{ascii, identifier, type_name};
 use super::file::{file, marker, print};
+use super::functions::precision;
 use super::items;
+use super::names::{ascii, identifier, type_name};
 use crate::schedule::Program;
 use library::Library;
 
@@ -52,6 +52,9 @@ pub fn standalone(
         }
         items.extend(model.items);
         items.push(syn::parse2(access(program))?);
+        if program.training.is_some() {
+            items.push(syn::parse2(random_numbers(program, &runtime))?);
+        }
     }
     let library = Library::read(&mlp_runtime::source::FILES, foundation == Foundation::Std)?;
     let copied = needs::of(&library, &quote!(#(#items)*), &runtime).copy();
@@ -122,6 +125,15 @@ fn access(program: &Program) -> TokenStream {
                 }
             }
         };
+    }
+}
+
+/// A name for the random numbers that training takes: their module is private, and other files have one of their own.
+fn random_numbers(program: &Program, runtime: &Ident) -> TokenStream {
+    let name = identifier(&format!("{}Random", program.name));
+    quote! {
+        #[allow(non_camel_case_types, unused_imports, reason = "the name is the model's; a program may use a part")]
+        pub use #runtime::Random as #name;
     }
 }
 

@@ -186,7 +186,11 @@ impl Needs<'_> {
         }
         items.extend(closed(block));
         // A crate can be without the names that Rust brings along; the copy means the same there.
-        let prelude = (!items.is_empty()).then(|| quote!(use ::core::prelude::rust_2024::*;));
+        let prelude = (!items.is_empty()).then(|| {
+            quote!(
+                use ::core::prelude::rust_2024::*;
+            )
+        });
         quote!(#prelude #imports #items)
     }
 }

@@ -2,6 +2,11 @@
 
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 
+use crate::rust::names::KEYWORDS;
+
+/// The keywords that a path can start with.
+const WAYS: [&str; 3] = ["crate", "self", "super"];
+
 /// The segments of a path. One that starts with `::` has an empty segment first.
 pub(super) type Path = Vec<String>;
 
@@ -23,9 +28,11 @@ fn collect(tokens: TokenStream, found: &mut Vec<Path>) {
         }
         let mut grouped = false;
         while let Some(TokenTree::Ident(name)) = tokens.get(at) {
-            path.push(name.to_string());
+            let name = name.to_string();
+            let is_word = KEYWORDS.contains(&name.as_str()) && !WAYS.contains(&name.as_str());
+            path.push(name);
             at += 1;
-            if !separates(&tokens[at..]) {
+            if is_word || !separates(&tokens[at..]) {
                 break;
             }
             match tokens.get(at + 2) {
@@ -72,7 +79,10 @@ mod tests {
             paths.iter().map(|path| path.join("::")).collect()
         };
         assert_eq!(found("f(a::b, [x; N])"), ["f", "a::b", "x", "N"]);
-        assert_eq!(found("use ::core::{mem, a::b};"), ["use", "::core::mem", "::core::a::b"]);
+        assert_eq!(
+            found("use ::core::{mem, a::b};"),
+            ["use", "::core::mem", "::core::a::b"]
+        );
         assert_eq!(found("g::<2, T>(y.z)"), ["g", "T", "y", "z"]);
         assert_eq!(found("let x: f32 = -1.0;"), ["let", "x", "f32"]);
     }

@@ -52,8 +52,7 @@ pub(super) fn moved(tokens: TokenStream, depth: usize) -> TokenStream {
                 _ => None,
             };
         }
-        let is_call =
-            matches!(rest, [TokenTree::Punct(mark), TokenTree::Group(_), ..] if mark.as_char() == '!');
+        let is_call = matches!(rest, [TokenTree::Punct(mark), TokenTree::Group(_), ..] if mark.as_char() == '!');
         (is_call && MACROS.contains(&name.as_str())).then(|| {
             let name = identifier(&name);
             (1, quote!(::core::#name))
@@ -76,9 +75,10 @@ fn rewritten(tokens: TokenStream, change: &Change<'_>) -> TokenStream {
             continue;
         }
         result.extend([match &tokens[at] {
-            TokenTree::Group(group) => {
-                TokenTree::Group(Group::new(group.delimiter(), rewritten(group.stream(), change)))
-            }
+            TokenTree::Group(group) => TokenTree::Group(Group::new(
+                group.delimiter(),
+                rewritten(group.stream(), change),
+            )),
             token => token.clone(),
         }]);
         at += 1;
@@ -96,7 +96,8 @@ pub(super) fn without_examples(tokens: TokenStream) -> TokenStream {
         if let Some(line) = documentation(&tokens[at..]) {
             let is_fence = line.trim_start().starts_with("```");
             let is_blank = line.trim().is_empty();
-            if !is_fence && !in_example && !(is_blank && after_blank) {
+            let is_left_out = is_fence || in_example || is_blank && after_blank;
+            if !is_left_out {
                 result.extend(tokens[at..at + 2].iter().cloned());
                 after_blank = is_blank;
             }
@@ -145,15 +146,36 @@ mod tests {
     #[test]
     fn code_that_moves_keeps_its_meaning() {
         for (depth, code, expected) in [
-            (2, "let x: core::f32 = crate::a::b();", "let x: ::core::f32 = super::super::a::b();"),
+            (
+                2,
+                "let x: core::f32 = crate::a::b();",
+                "let x: ::core::f32 = super::super::a::b();",
+            ),
             (0, "pub(crate) use crate::a;", "pub(crate) use self::a;"),
-            (1, "::core::assert!(true, \"{x}\")", "::core::assert!(true, \"{x}\")"),
-            (1, "if a { panic!(\"b\") }", "if a { ::core::panic!(\"b\") }"),
+            (
+                1,
+                "::core::assert!(true, \"{x}\")",
+                "::core::assert!(true, \"{x}\")",
+            ),
+            (
+                1,
+                "if a { panic!(\"b\") }",
+                "if a { ::core::panic!(\"b\") }",
+            ),
         ] {
-            assert_eq!(moved(tokens(code), depth).to_string(), tokens(expected).to_string());
+            assert_eq!(
+                moved(tokens(code), depth).to_string(),
+                tokens(expected).to_string()
+            );
         }
-        let code = runtime_path(tokens("use ::mlp_runtime::a; f(::mlp_runtime::B::new(c))"), &identifier("m"));
-        assert_eq!(code.to_string(), tokens("use m::a; f(m::B::new(c))").to_string());
+        let code = runtime_path(
+            tokens("use ::mlp_runtime::a; f(::mlp_runtime::B::new(c))"),
+            &identifier("m"),
+        );
+        assert_eq!(
+            code.to_string(),
+            tokens("use m::a; f(m::B::new(c))").to_string()
+        );
     }
 
     #[test]
@@ -161,6 +183,9 @@ mod tests {
         let code = without_examples(tokens(
             "/// One.\n///\n/// ```\n/// two\n/// ```\n///\n/// Three.\nfn f() {}",
         ));
-        assert_eq!(code.to_string(), tokens("/// One.\n///\n/// Three.\nfn f() {}").to_string());
+        assert_eq!(
+            code.to_string(),
+            tokens("/// One.\n///\n/// Three.\nfn f() {}").to_string()
+        );
     }
 }
