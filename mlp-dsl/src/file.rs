@@ -95,7 +95,13 @@ pub fn write(path: &Path, text: &str) -> io::Result<()> {
     temporary.push(name);
     temporary.push(format!(".{}", std::process::id()));
     let temporary = path.with_file_name(temporary);
-    let written = fs::write(&temporary, text).and_then(|()| fs::rename(&temporary, path));
+    let written = fs::write(&temporary, text)
+        .and_then(|()| match fs::metadata(path) {
+            // Who may read and write the file stays as it is.
+            Ok(found) => fs::set_permissions(&temporary, found.permissions()),
+            Err(_) => Ok(()),
+        })
+        .and_then(|()| fs::rename(&temporary, path));
     if written.is_err() {
         // What went wrong first is what the caller needs to know.
         let _ = fs::remove_file(&temporary);

@@ -9,8 +9,10 @@ use std::time::{Duration, SystemTime};
 
 use mlp_dsl::engine::{Engine, EngineError, Settings};
 use mlp_dsl::equations::{Equations, Evaluation, Extent};
+use mlp_dsl::model::Model;
 use mlp_dsl::verify::{
-    Batch, Evaluator, Interpreter, Reference, Verdict, VerifyError, against_with, differences_with,
+    Batch, Evaluator, Interpreter, Reference, Report, Verdict, VerifyError, against_with,
+    agreement, differences,
 };
 use mlp_dsl::{Compiled, Source};
 use tempfile::TempDir;
@@ -278,6 +280,12 @@ chmod +x \"$out\""
     }
 }
 
+/// The whole check of a model whose numbers come from `evaluator`.
+fn agreed(model: &Model, equations: &Equations, evaluator: &mut dyn Evaluator) -> Report {
+    let report = differences(model, equations).expect("a gradient");
+    agreement(report, equations, evaluator).expect("numbers")
+}
+
 /// An evaluator whose numbers are a little off.
 struct Wrong<'a> {
     right: Interpreter<'a>,
@@ -321,7 +329,7 @@ fn wrong_numbers_are_found_in_either_precision() {
                     index,
                     factor,
                 };
-                let report = differences_with(model, equations, &mut evaluator).expect("a report");
+                let report = agreed(model, equations, &mut evaluator);
                 assert_eq!(
                     report.passed,
                     factor == 1.0,
@@ -356,8 +364,7 @@ fn right_numbers_in_single_precision_are_not_blamed() {
             );
             let compiled = compile(&text);
             let (model, equations) = (&compiled.checked.models[0], &compiled.models[0]);
-            let report = differences_with(model, equations, &mut Interpreter(equations));
-            let report = report.expect("a report");
+            let report = agreed(model, equations, &mut Interpreter(equations));
             assert!(report.passed, "{text}: {report:#?}");
             let checked = |verdict| verdict == Verdict::Agrees || size == 1;
             assert!(

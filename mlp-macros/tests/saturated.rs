@@ -34,7 +34,12 @@ mlp! {
 fn sigmoid_with_bce() {
     let mut network = Binary::zeros();
     network.parameters_mut().copy_from_slice(&[1.0, 0.0]);
-    for (x, t, loss, delta) in [(300.0, 0.0, 300.0, 1.0), (-300.0, 1.0, 300.0, -1.0), (300.0, 1.0, 0.0, 0.0), (-300.0, 0.0, 0.0, 0.0)] {
+    for (x, t, loss, delta) in [
+        (300.0, 0.0, 300.0, 1.0),
+        (-300.0, 1.0, 300.0, -1.0),
+        (300.0, 1.0, 0.0, 0.0),
+        (-300.0, 0.0, 0.0, 0.0),
+    ] {
         let mut gradient = Binary::zeros();
         assert_eq!(network.gradient(&[x], &[t], &mut gradient), loss);
         assert_eq!(gradient.parameters(), [delta * x, delta]);
@@ -45,7 +50,10 @@ fn sigmoid_with_bce() {
 #[test]
 fn softmax_with_cross_entropy() {
     let mut network = Classes::zeros();
-    network.tensor_mut("dense1.weight").expect("a dense layer has weights").copy_from_slice(&[1.0, 0.0, 0.0, 1.0, -1.0, 0.0]);
+    network
+        .tensor_mut("dense1.weight")
+        .expect("a dense layer has weights")
+        .copy_from_slice(&[1.0, 0.0, 0.0, 1.0, -1.0, 0.0]);
     let mut gradient = Classes::zeros();
     let loss = network.gradient(&[300.0, -300.0], 1, &mut gradient);
     assert_eq!(loss, 600.0);
@@ -56,7 +64,9 @@ fn softmax_with_cross_entropy() {
 #[test]
 fn softmax_with_a_vector_of_probabilities() {
     let mut network = Mixture::zeros();
-    network.parameters_mut().copy_from_slice(&[1.0, 0.0, 0.0, 1.0, 0.0, 0.0]);
+    network
+        .parameters_mut()
+        .copy_from_slice(&[1.0, 0.0, 0.0, 1.0, 0.0, 0.0]);
     let mut gradient = Mixture::zeros();
     let loss = network.gradient(&[300.0, -300.0], &[0.25, 0.75], &mut gradient);
     assert_eq!(loss, 450.0);
@@ -71,6 +81,9 @@ fn branches_that_are_not_taken_do_no_harm() {
         let mut gradient = Deep::zeros();
         let loss = network.gradient(&[x], &[0.5], &mut gradient);
         assert!(loss.is_finite(), "{x}");
-        assert!(gradient.parameters().iter().all(|value| value.is_finite()), "{x}: {gradient:?}");
+        assert!(
+            gradient.parameters().iter().all(|value| value.is_finite()),
+            "{x}: {gradient:?}"
+        );
     }
 }

@@ -40,11 +40,9 @@ mod tests {
 
     #[test]
     fn every_kernel_is_there() {
-        let text = |name| {
-            FILES
-                .iter()
-                .find(|(path, _)| *path == name)
-                .map(|file| file.1)
+        let text = |name: &str| {
+            let file = FILES.iter().find(|(path, _)| *path == name);
+            file.map(|(_, text)| *text)
         };
         let kernels = text("kernel/mod.rs").expect("the list of kernels");
         let (declared, _) = kernels

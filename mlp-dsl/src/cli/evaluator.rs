@@ -30,21 +30,20 @@ impl<'a> Chosen<'a> {
         }
     }
 
-    /// Starts the compiled engine. Where there is no compiler, the interpreter serves and standard error says so.
-    fn start(&mut self) -> Result<(), EngineError> {
-        if self.engine == Engine::Interpreted || self.compiled.is_some() {
-            return Ok(());
-        }
-        let settings = engine::Settings::from_environment();
-        match engine::Engine::new(self.interpreter.0, &settings) {
-            Ok(engine) => self.compiled = Some(engine),
-            Err(EngineError::Unavailable(reason)) => {
-                self.engine = Engine::Interpreted;
-                anstream::eprintln!("note: {reason}, so the interpreter serves");
+    /// The compiled engine, where it is chosen. Without a compiler the interpreter serves, and standard error says so.
+    pub(crate) fn compiled(&mut self) -> Result<Option<&mut engine::Engine>, EngineError> {
+        if self.engine == Engine::Compiled && self.compiled.is_none() {
+            let settings = engine::Settings::from_environment();
+            match engine::Engine::new(self.interpreter.0, &settings) {
+                Ok(engine) => self.compiled = Some(engine),
+                Err(EngineError::Unavailable(reason)) => {
+                    self.engine = Engine::Interpreted;
+                    anstream::eprintln!("note: {reason}, so the interpreter serves");
+                }
+                Err(error) => return Err(error),
             }
-            Err(error) => return Err(error),
         }
-        Ok(())
+        Ok(self.compiled.as_mut())
     }
 }
 
@@ -61,8 +60,7 @@ impl Evaluator for Chosen<'_> {
         batch: &Batch<'_>,
         extent: Extent,
     ) -> Result<Evaluation<f64>, VerifyError> {
-        self.start()?;
-        match &mut self.compiled {
+        match self.compiled()? {
             Some(compiled) => compiled.evaluate(batch, extent),
             None => self.interpreter.evaluate(batch, extent),
         }

@@ -7,6 +7,7 @@ mod build;
 mod check;
 mod equations;
 mod evaluator;
+mod fmt;
 mod input;
 mod json;
 mod reference_file;
@@ -32,6 +33,7 @@ struct Command {
 #[derive(Subcommand)]
 enum Verb {
     Check(check::Arguments),
+    Fmt(fmt::Arguments),
     Build(build::Arguments),
     Equations(equations::Arguments),
     Verify(verify::Arguments),
@@ -42,6 +44,7 @@ pub(crate) fn run() -> ExitCode {
     let Command { verb, json } = Command::parse();
     let answer = match verb {
         Verb::Check(arguments) => Ok(check::run(&arguments)),
+        Verb::Fmt(arguments) => Ok(fmt::run(&arguments)),
         Verb::Build(arguments) => build::run(&arguments),
         Verb::Equations(arguments) => equations::run(&arguments),
         Verb::Verify(arguments) => verify::run(&arguments),

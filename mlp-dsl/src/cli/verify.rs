@@ -69,8 +69,7 @@ fn differences(
     let mut reports = Vec::new();
     let mut refused = None;
     for (model, equations) in models {
-        let mut evaluator = Chosen::new(equations, engine);
-        match verify::differences_with(model, equations, &mut evaluator) {
+        match check(model, equations, engine) {
             Ok(report) => reports.push((report, "central differences".to_owned())),
             // An engine that fails is no reason to leave a model out.
             Err(error @ VerifyError::Engine { .. }) => {
@@ -82,6 +81,18 @@ fn differences(
     match refused {
         Some(error) if reports.is_empty() => Err(Problem::about(file, diagnostic(error))),
         _ => Ok(answer(&reports)),
+    }
+}
+
+/// Checks the equations, and then the code where it is to be checked: there is no use in compiling wrong equations.
+fn check(model: &Model, equations: &Equations, engine: Engine) -> Result<Report, VerifyError> {
+    let report = verify::differences(model, equations)?;
+    if !report.passed {
+        return Ok(report);
+    }
+    match Chosen::new(equations, engine).compiled()? {
+        Some(compiled) => verify::agreement(report, equations, compiled),
+        None => Ok(report),
     }
 }
 

@@ -175,8 +175,8 @@ fn check_gradients(equations: &Equations, model: &Model) -> Result<(), Diagnosti
                     format!("`{}` can never be trained", parameter.name),
                     "its gradient is zero, whatever the input",
                 )
-                .note("everything that reaches it from the loss passes through something of derivative zero, such as `step`")
-                .help("state a derivative: `activation fire(x) = step(x) derivative 1`"),
+                .note("whatever comes from the loss cancels on its way here, or passes through something of derivative zero, such as `step`")
+                .help("for a `step` that learns, state a derivative: `activation fire(x) = step(x) derivative 1`"),
             );
         }
     }

@@ -162,7 +162,13 @@ impl Builder<'_> {
                 let shape = Shape::Vector(value.length);
                 let mask = self.variables.add(mask, shape, Role::Mask { rate: *rate });
                 let kept = self.variable(*input).times(Expression::Variable(mask));
-                (kept, Some(Definition::Activation("dropout".to_owned(), self.values[input])))
+                (
+                    kept,
+                    Some(Definition::Activation(
+                        "dropout".to_owned(),
+                        self.values[input],
+                    )),
+                )
             }
             ValueKind::Arithmetic(formula) => (self.convert(formula, None), None),
         };

@@ -160,15 +160,21 @@ impl Equations {
     /// The equations with nothing left out by `dropout`, as the network answers; `None` where that changes nothing.
     pub fn without_masks(&self) -> Option<Self> {
         let is_mask = |variable: &Variable| matches!(variable.role, Role::Mask { .. });
-        let masks: Vec<VariableId> =
-            self.variables.iter().filter(|(_, variable)| is_mask(variable)).map(|(id, _)| id).collect();
+        let masks: Vec<VariableId> = self
+            .variables
+            .iter()
+            .filter(|(_, variable)| is_mask(variable))
+            .map(|(id, _)| id)
+            .collect();
         if masks.is_empty() {
             return None;
         }
         let mut equations = self.clone();
         for equation in &mut equations.list {
             let value = std::mem::replace(&mut equation.value, Expression::ZERO);
-            let kept = masks.iter().fold(value, |value, mask| value.replace(*mask, &Expression::ONE));
+            let kept = masks
+                .iter()
+                .fold(value, |value, mask| value.replace(*mask, &Expression::ONE));
             equation.value = rules::apply(kept, rules::Level::Tidy, &self.variables);
         }
         Some(equations)

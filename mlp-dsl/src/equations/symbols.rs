@@ -46,7 +46,7 @@ fn is_reserved(name: &str) -> bool {
         "σ",
     ];
     let stem = name.trim_end_matches(|c: char| c.is_ascii_digit());
-    let numbered =
-        stem.len() < name.len() && ["a", "b", "s", "v", "z", "W", "β", "γ", "δ", "mask"].contains(&stem);
+    let numbered = stem.len() < name.len()
+        && ["a", "b", "s", "v", "z", "W", "β", "γ", "δ", "mask"].contains(&stem);
     numbered || WORDS.contains(&name) || ["sum", "mean", "max", "min"].contains(&name)
 }

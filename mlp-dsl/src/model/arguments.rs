@@ -43,7 +43,8 @@ impl Signature<'_> {
                     span,
                     format!("`{}` is given twice", self.names[index]),
                     "a second value for the same argument",
-                ),
+                )
+                .help("leave one of them out"),
                 None => self.unknown(argument.name.as_ref().map(|name| name.text.as_str()), span),
             };
             errors.push(problem);

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::arguments::Signature;
 use super::definitions::{Activation, Definitions};
 use super::layers;
+use super::limits::MAX_VALUES;
 use super::resolve::{Resolver, instantiated};
 use super::scope::{Length, Scope, Typed};
 use super::scopes::{constant_name, unknown_name};
@@ -26,6 +27,8 @@ pub(super) struct Builder<'a> {
     label: Option<String>,
     /// The name under which the activation that is being applied owns its parameters.
     activation_stage: String,
+    /// There is no room for the next value, and that was reported.
+    full: bool,
 }
 
 impl<'a> Builder<'a> {
@@ -39,6 +42,7 @@ impl<'a> Builder<'a> {
             turns: BTreeMap::new(),
             label: None,
             activation_stage: String::new(),
+            full: false,
         }
     }
 
@@ -50,7 +54,10 @@ impl<'a> Builder<'a> {
             };
             let length =
                 layers::length(length, "the length of the input", self.definitions, errors);
-            let id = length.map(|length| self.value(length, ValueKind::Input, statement.span));
+            let room = self.room(statement.span, errors);
+            let id = length
+                .filter(|_| room.is_some())
+                .map(|length| self.value(length, ValueKind::Input, statement.span));
             if let Some(id) = id {
                 self.name_value(id, name);
             }
@@ -79,6 +86,24 @@ impl<'a> Builder<'a> {
         self.values[id.0]
             .name
             .get_or_insert_with(|| name.text.clone());
+    }
+
+    /// Makes sure that there is room for one more value.
+    fn room(&mut self, span: Span, errors: &mut Diagnostics) -> Option<()> {
+        if self.values.len() < MAX_VALUES {
+            return Some(());
+        }
+        if !self.full {
+            self.full = true;
+            errors.push(
+                Diagnostic::new(span, "the model is too large", "one value too many")
+                    .note(format!(
+                        "a model has at most {MAX_VALUES} values; a stage is one"
+                    ))
+                    .help("leave stages out"),
+            );
+        }
+        None
     }
 
     /// Adds a value to the graph.
@@ -186,6 +211,7 @@ impl<'a> Builder<'a> {
             return None;
         }
         instantiated(&typed.formula, span, errors)?;
+        self.room(span, errors)?;
         Some(self.value(
             typed.length.elements(),
             ValueKind::Arithmetic(typed.formula),
@@ -201,6 +227,7 @@ impl<'a> Builder<'a> {
         errors: &mut Diagnostics,
     ) -> Option<ValueId> {
         let call = &stage.call;
+        self.room(call.span, errors)?;
         if let Some(layer) = layers::named(&call.name.text) {
             return layer(self, input, stage, errors);
         }

@@ -73,7 +73,11 @@ fn activation(
                 ),
                 "this is one number",
             )
-            .note("an activation keeps the length of what comes in"),
+            .note("an activation keeps the length of what comes in")
+            .help(format!(
+                "to keep it, use `{}` itself as well, as in `x - mean(x)`",
+                item.argument.text
+            )),
         );
         return None;
     }
@@ -191,7 +195,8 @@ fn parameters(
                 format!("`{}` is named twice", second.text),
                 "named again here",
             )
-            .related(first.span, "first named here"),
+            .related(first.span, "first named here")
+            .help("give one of them another name"),
         );
         good = false;
     }
@@ -204,7 +209,8 @@ fn parameters(
                     format!("`{}` is named twice", name.text),
                     "named again here",
                 )
-                .related(first.span, "first named here"),
+                .related(first.span, "first named here")
+                .help("give one of them another name"),
             );
             good = false;
         }
@@ -253,11 +259,14 @@ pub(super) fn constant_value(
         .constant()
         .filter(|number| number.value().is_finite());
     if value.is_none() {
-        errors.push(Diagnostic::new(
-            expression.span,
-            "this constant has no finite value",
-            "not a finite number",
-        ));
+        errors.push(
+            Diagnostic::new(
+                expression.span,
+                "this constant has no finite value",
+                "not a finite number",
+            )
+            .note("its value is computed with 64-bit floats when the text is compiled"),
+        );
     }
     value
 }

@@ -169,7 +169,8 @@ fn report_recursion(rest: &[&Item], definitions: &mut Definitions, errors: &mut 
                 format!("`{}` is defined by itself", name.text),
                 "uses itself, directly or through others",
             )
-            .note("a formula is written out in full where it is used, which would never end"),
+            .note("a formula is written out in full where it is used, which would never end")
+            .help("write it without itself"),
         );
         definitions.broken.insert(name.text.clone());
     }

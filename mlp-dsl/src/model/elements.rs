@@ -65,9 +65,12 @@ impl<C: Scope> Resolver<'_, C> {
             .iter()
             .find_map(|argument| argument.name.as_ref())
         {
-            let problem =
-                Diagnostic::new(name.span, "`concat` takes values without names", "a name");
-            self.errors.push(problem);
+            let problem = Diagnostic::new(
+                name.span,
+                "`concat` takes values without names",
+                "named here",
+            );
+            self.errors.push(problem.help("write `concat(a, b)`"));
             return None;
         }
         self.join(

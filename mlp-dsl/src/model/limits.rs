@@ -3,8 +3,8 @@
 
 /// The longest vector.
 pub const MAX_LENGTH: usize = 1 << 20;
-/// The most values of a model.
-pub const MAX_VALUES: usize = 10_000;
+/// The most values of a model. Deriving takes time with the square of their number.
+pub const MAX_VALUES: usize = 1_000;
 /// The most trained scalars of a model.
 pub const MAX_PARAMETERS: usize = 1 << 28;
 /// The most operations, constants and symbols of one formula, with everything it calls written out.

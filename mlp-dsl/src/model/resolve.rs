@@ -186,21 +186,24 @@ impl<C: Scope> Resolver<'_, C> {
             .iter()
             .find_map(|argument| argument.name.as_ref());
         if named.is_some() || resolved.len() != N {
-            let count = if N == 1 {
-                "one argument"
+            let (count, example) = if N == 1 {
+                ("one argument", "(a)")
             } else {
-                "two arguments"
+                ("two arguments", "(a, b)")
             };
             let span = named.map_or(call.span, |name| name.span);
-            self.errors.push(Diagnostic::new(
+            let name = &call.name.text;
+            let problem = Diagnostic::new(
                 span,
-                format!("`{}` takes {count} without a name", call.name.text),
+                format!("`{name}` takes {count}, without a name"),
                 if named.is_some() {
-                    "a name".to_owned()
+                    "named here".to_owned()
                 } else {
                     format!("{} given here", resolved.len())
                 },
-            ));
+            );
+            self.errors
+                .push(problem.help(format!("write `{name}{example}`")));
             return None;
         }
         let resolved: Vec<Typed<C::Symbol>> = resolved.into_iter().collect::<Option<_>>()?;
@@ -267,15 +270,17 @@ impl<C: Scope> Resolver<'_, C> {
                 Some(expression) => {
                     let value = self.expression(expression)?;
                     if let Length::Many(length) = value.length {
-                        self.errors.push(Diagnostic::new(
+                        let problem = Diagnostic::new(
                             expression.span,
-                            format!("the parameter `{}` is a number", parameter.name),
+                            format!("the parameter `{}` is one number", parameter.name),
                             if length == usize::MAX {
                                 "this is a vector".to_owned()
                             } else {
                                 format!("this has {length} elements")
                             },
-                        ));
+                        );
+                        let help = "make a number of it, such as `mean(…)`";
+                        self.errors.push(problem.help(help));
                         return None;
                     }
                     value.formula

@@ -84,7 +84,8 @@ fn model(definitions: &Definitions, item: &ast::Model, errors: &mut Diagnostics)
                 format!("the model has {count} parameters"),
                 "too many",
             )
-            .note(format!("the limit is {MAX_PARAMETERS}")),
+            .note(format!("the limit is {MAX_PARAMETERS}"))
+            .help("make its layers smaller: a `dense` layer has units × inputs weights"),
         );
     }
     Some(Model {
@@ -183,7 +184,8 @@ fn check_type_name(name: &Name, errors: &mut Diagnostics) {
                 format!("a model cannot be called `{}`", name.text),
                 "a word of Rust",
             )
-            .note("the model becomes a Rust type of this name"),
+            .note("the model becomes a Rust type of this name")
+            .help("give it another name"),
         );
     }
 }

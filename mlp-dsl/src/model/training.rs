@@ -157,11 +157,8 @@ impl Reader<'_> {
                 }
             }
             _ => {
-                let problem = Diagnostic::new(
-                    value.span,
-                    format!("this is not the name of an {what}"),
-                    "not a name",
-                );
+                let problem =
+                    Diagnostic::new(value.span, format!("this names no {what}"), "not a name");
                 let first = table.first().map_or("", |(name, _)| name);
                 self.errors
                     .push(problem.help(format!("write `{what} {first}`")));
@@ -212,9 +209,9 @@ impl Reader<'_> {
                 Diagnostic::new(
                     expression.span,
                     format!("{what} is {number}"),
-                    "not such a number",
+                    "out of range",
                 )
-                .note(format!("a whole number from {least} is needed")),
+                .note(format!("a whole number from {least} on is needed")),
             );
         }
         whole
@@ -223,11 +220,10 @@ impl Reader<'_> {
     fn number(&mut self, expression: &Expression, what: &str) -> Option<Number> {
         let number = constant_value(expression, self.definitions, self.errors)?;
         if number.is_negative() {
-            self.errors.push(Diagnostic::new(
-                expression.span,
-                format!("{what} is {number}"),
-                "below zero",
-            ));
+            self.errors.push(
+                Diagnostic::new(expression.span, format!("{what} is {number}"), "below zero")
+                    .note("a number from 0 on is needed"),
+            );
             return None;
         }
         Some(number)

@@ -34,7 +34,10 @@ pub(super) fn body(
             Storage::Target => quote!(let #name = target;),
             Storage::Mask { rate } => {
                 kernels.insert("dropout_mask");
-                let (length, rate) = (Literal::usize_unsuffixed(buffer.length), Literal::f64_unsuffixed(rate));
+                let (length, rate) = (
+                    Literal::usize_unsuffixed(buffer.length),
+                    Literal::f64_unsuffixed(rate),
+                );
                 let real = precision(program.precision);
                 quote!(let #name = dropout_mask::<#length, #real>(#rate, random);)
             }

@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote;
 
-use super::{Comment, training};
 use super::functions::{body, precision};
 use super::names::{identifier, type_name};
+use super::{Comment, training};
 use crate::schedule::{Function, Initial, Precision, Program, Section, TargetKind, Tensor};
 
 /// Kernels that do not depend on the precision.

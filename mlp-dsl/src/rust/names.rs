@@ -95,7 +95,9 @@ fn buffer_name(buffer: &Buffer) -> String {
     let plain = ascii(&buffer.symbol);
     match buffer.storage {
         // A type name's case would read wrongly in front of an index.
-        Storage::Parameter(_) | Storage::Mask { .. } | Storage::Array | Storage::Scalar => plain.to_lowercase(),
+        Storage::Parameter(_) | Storage::Mask { .. } | Storage::Array | Storage::Scalar => {
+            plain.to_lowercase()
+        }
         Storage::Input { .. } | Storage::Target => plain,
     }
 }

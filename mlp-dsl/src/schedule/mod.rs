@@ -89,8 +89,12 @@ impl Program {
         let answering = equations.without_masks();
         let as_answering = answering.as_ref().unwrap_or(equations);
         let loss = equations.objective.as_ref().map(|objective| objective.loss);
-        let gradients = equations.parameters.iter().filter_map(|parameter| parameter.gradient);
-        let all: Option<Vec<VariableId>> = loss.map(|loss| std::iter::once(loss).chain(gradients).collect());
+        let gradients = equations
+            .parameters
+            .iter()
+            .filter_map(|parameter| parameter.gradient);
+        let all: Option<Vec<VariableId>> =
+            loss.map(|loss| std::iter::once(loss).chain(gradients).collect());
         Self {
             name: equations.name.clone(),
             documentation: equations.documentation.clone(),
@@ -98,11 +102,16 @@ impl Program {
             inputs: equations.input_length(),
             outputs: equations.output_length(),
             tensors,
-            target: equations.objective.as_ref().map(|objective| objective.target_kind),
+            target: equations
+                .objective
+                .as_ref()
+                .map(|objective| objective.target_kind),
             equations: equations.to_string(),
             forward: function(as_answering, &[equations.output], Section::Forward),
             loss: loss.map(|loss| function(as_answering, &[loss], Section::Loss)),
-            gradient: all.as_ref().map(|all| function(as_answering, all, Section::Backward)),
+            gradient: all
+                .as_ref()
+                .map(|all| function(as_answering, all, Section::Backward)),
             training: (answering.is_some().then_some(all).flatten())
                 .map(|all| function(equations, &all, Section::Backward)),
         }

@@ -21,10 +21,12 @@ impl Function {
 
     /// The scalars that the function keeps in variables of its own while it runs.
     pub fn local_scalars(&self) -> usize {
-        let local = self
-            .buffers
-            .iter()
-            .filter(|buffer| matches!(buffer.storage, Storage::Array | Storage::Scalar | Storage::Mask { .. }));
+        let local = self.buffers.iter().filter(|buffer| {
+            matches!(
+                buffer.storage,
+                Storage::Array | Storage::Scalar | Storage::Mask { .. }
+            )
+        });
         local.map(|buffer| buffer.length).sum()
     }
 }

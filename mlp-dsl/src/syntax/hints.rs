@@ -171,6 +171,9 @@ fn symbol(failure: &Failure<'_>) -> Option<Hint> {
         }
         "[" => Hint::help("only a name takes an index: `y = f(x)`, then `y[0]`"),
         ":=" => Hint::help("a value is defined with `=`"),
+        "{" if failure.expects(Rule::comparison) => {
+            Hint::help("a condition compares two values: `if x > 0 { … } else { … }`")
+        }
         "->" if failure.expects(Rule::defines) => Hint::help(format!(
             "give the value a name, `h = {before} -> …`, or make it the output, `output {before} -> …`"
         )),
@@ -183,6 +186,14 @@ fn word(failure: &Failure<'_>) -> Option<Hint> {
     let (before, found) = (previous_word(failure), failure.found);
     if found == "if" && before == "else" {
         return Some(Hint::help("write `else { if … { … } else { … } }`"));
+    }
+    if failure.expects(Rule::else_word) {
+        return Some(Hint::help(
+            "every `if` has both values: `if a < b { … } else { … }`",
+        ));
+    }
+    if failure.expects(Rule::times) && found.starts_with(|c: char| c.is_ascii_digit()) {
+        return Some(Hint::help(format!("to multiply, write `* {found}`")));
     }
     if found == "_" {
         return Some(Hint::help("`_` alone is no name"));

@@ -7,6 +7,7 @@ pub mod limits;
 mod brackets;
 mod expressions;
 mod failure;
+mod format;
 mod grammar;
 mod hints;
 mod items;
@@ -15,6 +16,8 @@ mod words;
 
 #[cfg(test)]
 mod tests;
+
+pub use format::format;
 
 use pest::Parser;
 

@@ -8,14 +8,13 @@
 //! is many times larger than that is a mistake.
 
 use super::VerifyError;
-use super::differences::{DIFFERENCES_TOLERANCE, differences};
+use super::differences::DIFFERENCES_TOLERANCE;
 use super::evaluator::{Evaluator, Interpreter};
 use super::point::Point;
 use super::random::Random;
 use super::reference::tolerance;
 use super::report::{Report, TensorReport, Verdict, larger};
 use crate::equations::{Equations, Evaluation, Extent, Objective, Precision};
-use crate::model::Model;
 
 /// As many random points are compared: one of each kind.
 const POINTS: usize = 5;
@@ -35,18 +34,17 @@ const CERTAIN: f64 = 16.0;
 /// From here on a model is large, and fewer points have to do.
 const LARGE: usize = 200_000;
 
-/// [`differences`], and every number of `evaluator` against the equations, whose tolerance is then that of the report: 2e-5
-/// for `f32`, 1e-6 for `f64`. Outputs and loss are in the report where they differ. Where the equations are wrong already,
-/// the evaluator is not asked.
+/// Adds to the report of [`differences`](super::differences) how the numbers of `evaluator` agree with the equations. The
+/// tolerance is then 2e-5 for `f32` and 1e-6 for `f64`. Outputs and loss are in the report where they differ. A report
+/// that the equations fail already stays as it is.
 ///
 /// # Errors
-/// As [`differences`], and those of the evaluator.
-pub fn differences_with(
-    model: &Model,
+/// Those of the evaluator.
+pub fn agreement(
+    mut report: Report,
     equations: &Equations,
     evaluator: &mut dyn Evaluator,
 ) -> Result<Report, VerifyError> {
-    let mut report = differences(model, equations)?;
     let Some(objective) = equations.objective.as_ref().filter(|_| report.passed) else {
         return Ok(report);
     };

@@ -12,7 +12,7 @@ mod report;
 mod slope;
 mod stated;
 
-pub use agreement::differences_with;
+pub use agreement::agreement;
 pub use differences::{DIFFERENCES_TOLERANCE, differences};
 pub use evaluator::{Batch, Evaluator, Interpreter};
 pub use reference::{Reference, against, against_with};

@@ -3,6 +3,7 @@
 mod build;
 mod check;
 mod equations;
+mod fmt;
 mod folder;
 mod usage;
 mod verify;

@@ -54,11 +54,14 @@ pub(super) fn dense(
 fn switch(expression: &Expression, errors: &mut Diagnostics) -> Option<bool> {
     let word = word(expression).filter(|word| ["true", "false"].contains(word));
     if word.is_none() {
-        errors.push(Diagnostic::new(
-            expression.span,
-            "`bias` is `true` or `false`",
-            "neither of them",
-        ));
+        errors.push(
+            Diagnostic::new(
+                expression.span,
+                "`bias` is `true` or `false`",
+                "neither of them",
+            )
+            .help("for a layer without a bias write `bias = false`"),
+        );
     }
     word.map(|word| word == "true")
 }

@@ -17,7 +17,11 @@ pub(super) fn dropout(
     errors: &mut Diagnostics,
 ) -> Option<ValueId> {
     let call = &stage.call;
-    let signature = Signature { title: "`dropout`".to_owned(), names: vec!["rate"], required: 1 };
+    let signature = Signature {
+        title: "`dropout`".to_owned(),
+        names: vec!["rate"],
+        required: 1,
+    };
     let rate = signature.bind(call, errors)?[0]?;
     let number = constant_value(rate, builder.definitions, errors)?;
     if number.is_negative() || number >= Number::ONE {
@@ -28,5 +32,12 @@ pub(super) fn dropout(
         return None;
     }
     let length = builder.length(input);
-    Some(builder.value(length, ValueKind::Dropout { input, rate: number }, call.span))
+    Some(builder.value(
+        length,
+        ValueKind::Dropout {
+            input,
+            rate: number,
+        },
+        call.span,
+    ))
 }

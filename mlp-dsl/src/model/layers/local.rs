@@ -2,6 +2,7 @@
 
 use super::super::arguments::Signature;
 use super::super::builder::Builder;
+use super::super::limits::MAX_LENGTH;
 use super::super::{Initial, Tensor, ValueId, ValueKind};
 use super::{length, scheme};
 use crate::diagnostic::{Diagnostic, Diagnostics};
@@ -60,7 +61,10 @@ pub(super) fn local(
                 format!(
                     "windows of {window} with stride {stride} do not cover {inputs} inputs evenly"
                 ),
-                format!("{} elements would be left over", (inputs - window) % stride),
+                match (inputs - window) % stride {
+                    1 => "one element would be left over".to_owned(),
+                    left => format!("{left} elements would be left over"),
+                },
             )
             .related(
                 builder.values[input.0].span,
@@ -72,6 +76,17 @@ pub(super) fn local(
     }
     let positions = (inputs - window) / stride + 1;
     let outputs = positions * units;
+    if outputs > MAX_LENGTH {
+        errors.push(
+            Diagnostic::new(
+                call.span,
+                format!("{units} units at {positions} positions are {outputs} elements"),
+                "too long",
+            )
+            .note(format!("a vector has at most {MAX_LENGTH} elements")),
+        );
+        return None;
+    }
     let shape = vec![positions, units, window];
     let weight = builder.parameter(&name, Tensor::Weight, shape, initial, call.span, errors)?;
     let zero = Initial::Constant(Number::ZERO);

@@ -58,9 +58,9 @@ pub(super) fn length(
                 Diagnostic::new(
                     expression.span,
                     format!("{what} is {number}"),
-                    "not a length",
+                    "out of range",
                 )
-                .note(format!("a length is a whole number from 1 to {MAX_LENGTH}")),
+                .note(format!("a whole number from 1 to {MAX_LENGTH} is needed")),
             );
             None
         }
@@ -78,11 +78,14 @@ fn positive(
     if number > Number::ZERO {
         return Some(number);
     }
-    errors.push(Diagnostic::new(
-        expression.span,
-        format!("{what} is {number}"),
-        "not above zero",
-    ));
+    errors.push(
+        Diagnostic::new(
+            expression.span,
+            format!("{what} is {number}"),
+            "not above zero",
+        )
+        .note("a number above 0 is needed"),
+    );
     None
 }
 

@@ -3,7 +3,6 @@
 use super::super::ValueId;
 use super::super::arguments::Signature;
 use super::super::builder::Builder;
-use super::super::limits::MAX_VALUES;
 use super::length;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::syntax::ast::{Call, Expression, ExpressionKind, Name, Stage};
@@ -33,15 +32,6 @@ pub(super) fn repeat(
     let mut current = input;
     for _ in 0..times {
         for stage in &stages {
-            if builder.values.len() >= MAX_VALUES {
-                let problem = Diagnostic::new(
-                    call.span,
-                    "the model has too many stages",
-                    "one repetition too many",
-                );
-                errors.push(problem.note(format!("a model has at most {MAX_VALUES} values")));
-                return None;
-            }
             current = builder.stage(current, stage, errors)?;
         }
     }

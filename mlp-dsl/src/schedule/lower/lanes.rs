@@ -180,7 +180,9 @@ impl Lowering<'_> {
         let is_scalar = match storage {
             Storage::Scalar => true,
             Storage::Parameter(tensor) => self.equations.parameters[*tensor].shape.is_empty(),
-            Storage::Input { .. } | Storage::Target | Storage::Mask { .. } | Storage::Array => false,
+            Storage::Input { .. } | Storage::Target | Storage::Mask { .. } | Storage::Array => {
+                false
+            }
         };
         match (is_scalar, *own) {
             (true, _) => Access::Whole,
@@ -212,15 +214,19 @@ fn unsigned(term: &Expression) -> (bool, Expression) {
     }
 }
 
+/// The largest exponent that is written as products: they grow faster than the exponent's length, and beyond it the
+/// products are no more accurate than the general function.
+const LARGEST_PRODUCT: u32 = 64;
+
 fn power(base: Scalar, exponent: Number) -> Scalar {
     match exponent
         .as_integer()
         .and_then(|exponent| u32::try_from(exponent).ok())
     {
         Some(1) => base,
-        Some(exponent) => Scalar::WholePower(Box::new(base), exponent),
+        Some(exponent @ ..=LARGEST_PRODUCT) => Scalar::WholePower(Box::new(base), exponent),
         None if exponent == Number::HALF => Scalar::Call(ScalarFunction::Sqrt, Box::new(base)),
-        None => Scalar::Power(Box::new(base), exponent.value()),
+        _ => Scalar::Power(Box::new(base), exponent.value()),
     }
 }
 

@@ -48,12 +48,12 @@ fn what_is_expected_and_what_is_found() {
     check(
         "model M { x = a «2» }",
         "expected `->`, a statement or `}`, found `2`",
-        "",
+        "write `* 2`",
     );
     check(
         "model M { x = f(3 «4») }",
         "expected `->`, `,` or `)`, found `4`",
-        "",
+        "write `* 4`",
     );
     check("model M { x = «}»", "expected a value, found `}`", "");
     check("model M { x = a + «}»", "expected a value, found `}`", "");
@@ -65,12 +65,12 @@ fn what_is_expected_and_what_is_found() {
     check(
         "model M { x = if a «{» 1 } else { 2 } }",
         "expected a comparison such as `<`, found `{`",
-        "",
+        "compares two values",
     );
     check(
         "model M { x = if a < b { 1 } «}»",
         "expected `else`, found `}`",
-        "",
+        "both values",
     );
     check("model M { input x «}»", "expected `[`, found `}`", "");
     check(
