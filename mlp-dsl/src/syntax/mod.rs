@@ -1,5 +1,6 @@
 //! In: a text. Out: its syntax tree, or the first mistake in it, as a sentence with a place. Afterwards every part of
 //! the tree knows its place, the tree is no higher than [`limits`] allow, and nothing is resolved or checked yet.
+//! [`format()`] gives a text the one layout.
 
 pub mod ast;
 pub mod limits;
