@@ -54,8 +54,8 @@ impl Scan<'_> {
             if c == '/' && self.comment(at)? {
                 continue;
             }
-            // The mark that some editors put before a text.
-            if PATTERN_WHITE_SPACE(c) || (c == '\u{FEFF}' && at == 0) {
+            // The mark that some editors put before a text; the grammar takes it behind space and comments, too.
+            if PATTERN_WHITE_SPACE(c) || (c == '\u{FEFF}' && self.empty) {
                 continue;
             }
             self.empty = false;

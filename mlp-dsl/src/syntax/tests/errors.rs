@@ -28,6 +28,7 @@ fn nothing_to_compile() {
         "",
         " \r\n",
         "\u{FEFF}",
+        " /* x */ \u{FEFF} // y",
         "// x\n/* y */",
         "/// documentation alone",
     ] {
