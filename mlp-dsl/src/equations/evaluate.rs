@@ -4,67 +4,12 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use ndarray::{Array2, ArrayView2, Axis, LinalgScalar, Zip};
+use ndarray::{Array2, ArrayView2, Axis, Zip};
 
 use super::expression::{Band, Expression, Extremum, Role, Shape, VariableId};
+use super::real::Real;
 use super::{Equation, Equations, Function, Reduction, Section};
 use crate::number::Number;
-
-/// A floating-point type to evaluate in. Functions are the standard library's and libm's, independent of those that
-/// generated code uses.
-pub trait Real: LinalgScalar + PartialOrd + fmt::Debug + Send + Sync {
-    /// The nearest number of this type.
-    fn from_f64(value: f64) -> Self;
-    /// The same number as `f64`.
-    fn to_f64(self) -> f64;
-    /// The value of a scalar function.
-    fn function(function: Function, argument: Self) -> Self;
-    /// `self` to a power.
-    fn power(self, exponent: f64) -> Self;
-}
-
-macro_rules! real {
-    ($type:ident, $erf:path) => {
-        impl Real for $type {
-            fn from_f64(value: f64) -> Self {
-                value as $type
-            }
-
-            fn to_f64(self) -> f64 {
-                f64::from(self)
-            }
-
-            fn function(function: Function, x: Self) -> Self {
-                match function {
-                    Function::Exp => x.exp(),
-                    Function::Ln => x.ln(),
-                    Function::Sqrt => x.sqrt(),
-                    Function::Abs => x.abs(),
-                    Function::Sign => $type::from(i8::from(x > 0.0) - i8::from(x < 0.0)),
-                    Function::Step => $type::from(u8::from(x > 0.0)),
-                    Function::Sin => x.sin(),
-                    Function::Cos => x.cos(),
-                    Function::Tanh => x.tanh(),
-                    // Either form is exact in its half; the other would round to 0 or overflow.
-                    Function::Sigmoid if x < 0.0 => x.exp() / (1.0 + x.exp()),
-                    Function::Sigmoid => 1.0 / (1.0 + (-x).exp()),
-                    Function::Erf => $erf(x),
-                    Function::Softplus => x.max(0.0) + (-x.abs()).exp().ln_1p(),
-                }
-            }
-
-            fn power(self, exponent: f64) -> Self {
-                match exponent as i32 {
-                    whole if f64::from(whole) == exponent => self.powi(whole),
-                    _ => self.powf(exponent as $type),
-                }
-            }
-        }
-    };
-}
-
-real!(f32, libm::erff);
-real!(f64, libm::erf);
 
 /// The targets of a batch.
 #[derive(Clone, Debug, PartialEq)]

@@ -15,6 +15,8 @@ mod initial;
 mod inline;
 mod present;
 mod protect;
+#[cfg(feature = "evaluate")]
+mod real;
 mod reuse;
 pub mod rules;
 mod share;
@@ -24,7 +26,10 @@ mod text;
 
 pub use backward::derivative;
 #[cfg(feature = "evaluate")]
-pub use evaluate::{Evaluation, EvaluationError, Extent, Real, Targets, evaluate};
+pub use evaluate::{Evaluation, EvaluationError, Extent, Targets, evaluate};
+#[cfg(feature = "evaluate")]
+pub use real::Real;
+
 pub use expression::{
     Band, Expression, Extremum, Padded, Role, Shape, Variable, VariableId, Variables,
 };

@@ -7,7 +7,7 @@ use quote::quote;
 
 use super::functions::{body, precision};
 use super::names::{identifier, type_name};
-use super::{Comment, training};
+use super::{Comment, training, traits};
 use crate::schedule::{Function, Initial, Precision, Program, Section, TargetKind, Tensor};
 
 /// Kernels that do not depend on the precision.
@@ -31,10 +31,10 @@ pub(super) fn model(program: &Program, source: &str, comment: Comment) -> TokenS
     let documentation = documentation(program);
     let mut kernels = BTreeSet::new();
     let inherent = inherent(program, source, comment, &mut kernels);
-    let network = network(program, &name);
+    let network = traits::network(program, &name);
     let trainable = program
         .target
-        .map(|target| trainable(program, &name, target));
+        .map(|target| traits::trainable(program, &name, target));
     let imports = imports(program, &kernels);
     quote! {
         #documentation
@@ -353,91 +353,6 @@ fn learning(
         }
 
         #training
-    }
-}
-
-fn network(program: &Program, name: &Ident) -> TokenStream {
-    let real = precision(program.precision);
-    let (inputs, outputs) = (
-        Literal::usize_unsuffixed(program.inputs),
-        Literal::usize_unsuffixed(program.outputs),
-    );
-    let title = &program.name;
-    let tensors = program.tensors.iter().map(|tensor| {
-        let shape = tensor
-            .shape
-            .iter()
-            .map(|length| Literal::usize_unsuffixed(*length));
-        let (name, offset) = (&tensor.name, Literal::usize_unsuffixed(tensor.offset));
-        quote!(::mlp_runtime::Tensor { name: #name, shape: &[#(#shape),*], offset: #offset })
-    });
-    quote! {
-        impl ::mlp_runtime::Network for #name {
-            type Scalar = #real;
-            type Input = [#real; #inputs];
-            type Output = [#real; #outputs];
-            const NAME: &'static str = #title;
-            const INPUTS: usize = Self::INPUTS;
-            const OUTPUTS: usize = Self::OUTPUTS;
-            const PARAMETERS: usize = Self::PARAMETERS;
-            const TENSORS: &'static [::mlp_runtime::Tensor] = &[#(#tensors),*];
-            const EQUATIONS: &'static str = Self::EQUATIONS;
-            const SOURCE: &'static str = Self::SOURCE;
-
-            fn zeros() -> Self {
-                Self::zeros()
-            }
-
-            fn init(seed: u64) -> Self {
-                Self::init(seed)
-            }
-
-            fn parameters(&self) -> &[#real] {
-                &self.parameters
-            }
-
-            fn parameters_mut(&mut self) -> &mut [#real] {
-                &mut self.parameters
-            }
-
-            fn forward(&self, input: &[#real; #inputs]) -> [#real; #outputs] {
-                Self::forward(self, input)
-            }
-
-            fn forward_batch(&self, inputs: &[[#real; #inputs]], outputs: &mut [[#real; #outputs]]) {
-                Self::forward_batch(self, inputs, outputs);
-            }
-        }
-    }
-}
-
-fn trainable(program: &Program, name: &Ident, target: TargetKind) -> TokenStream {
-    let real = precision(program.precision);
-    let inputs = Literal::usize_unsuffixed(program.inputs);
-    let (_, element) = target_types(program, target);
-    let value = match target {
-        TargetKind::Vector => quote!(target),
-        TargetKind::Class => quote!(*target),
-    };
-    let training = training::of_trait(program, target);
-    quote! {
-        impl ::mlp_runtime::Trainable for #name {
-            type Target = #element;
-
-            fn loss(&self, input: &[#real; #inputs], target: &#element) -> #real {
-                Self::loss(self, input, #value)
-            }
-
-            fn gradient(&self, input: &[#real; #inputs], target: &#element, gradient: &mut Self) -> #real {
-                Self::gradient(self, input, #value, gradient)
-            }
-
-            fn gradient_batch(&self, inputs: &[[#real; #inputs]], targets: &[#element], gradient: &mut Self) -> #real {
-                Self::gradient_batch(self, inputs, targets, gradient)
-            }
-
-            #training
-        }
     }
 }
 

@@ -13,6 +13,7 @@ mod scalars;
 mod standalone;
 mod steps;
 mod training;
+mod traits;
 
 #[cfg(feature = "build")]
 pub use file::file;

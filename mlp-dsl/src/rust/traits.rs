@@ -1,0 +1,96 @@
+//! The traits that optimizers and training are generic over: each function hands over to the type's own.
+
+use proc_macro2::{Ident, Literal, TokenStream};
+use quote::quote;
+
+use super::functions::precision;
+use super::items::target_types;
+use super::training;
+use crate::schedule::{Program, TargetKind};
+
+/// `Network`.
+pub(super) fn network(program: &Program, name: &Ident) -> TokenStream {
+    let real = precision(program.precision);
+    let (inputs, outputs) = (
+        Literal::usize_unsuffixed(program.inputs),
+        Literal::usize_unsuffixed(program.outputs),
+    );
+    let title = &program.name;
+    let tensors = program.tensors.iter().map(|tensor| {
+        let shape = tensor
+            .shape
+            .iter()
+            .map(|length| Literal::usize_unsuffixed(*length));
+        let (name, offset) = (&tensor.name, Literal::usize_unsuffixed(tensor.offset));
+        quote!(::mlp_runtime::Tensor { name: #name, shape: &[#(#shape),*], offset: #offset })
+    });
+    quote! {
+        impl ::mlp_runtime::Network for #name {
+            type Scalar = #real;
+            type Input = [#real; #inputs];
+            type Output = [#real; #outputs];
+            const NAME: &'static str = #title;
+            const INPUTS: usize = Self::INPUTS;
+            const OUTPUTS: usize = Self::OUTPUTS;
+            const PARAMETERS: usize = Self::PARAMETERS;
+            const TENSORS: &'static [::mlp_runtime::Tensor] = &[#(#tensors),*];
+            const EQUATIONS: &'static str = Self::EQUATIONS;
+            const SOURCE: &'static str = Self::SOURCE;
+
+            fn zeros() -> Self {
+                Self::zeros()
+            }
+
+            fn init(seed: u64) -> Self {
+                Self::init(seed)
+            }
+
+            fn parameters(&self) -> &[#real] {
+                &self.parameters
+            }
+
+            fn parameters_mut(&mut self) -> &mut [#real] {
+                &mut self.parameters
+            }
+
+            fn forward(&self, input: &[#real; #inputs]) -> [#real; #outputs] {
+                Self::forward(self, input)
+            }
+
+            fn forward_batch(&self, inputs: &[[#real; #inputs]], outputs: &mut [[#real; #outputs]]) {
+                Self::forward_batch(self, inputs, outputs);
+            }
+        }
+    }
+}
+
+/// `Trainable`.
+pub(super) fn trainable(program: &Program, name: &Ident, target: TargetKind) -> TokenStream {
+    let real = precision(program.precision);
+    let inputs = Literal::usize_unsuffixed(program.inputs);
+    let (_, element) = target_types(program, target);
+    let value = match target {
+        TargetKind::Vector => quote!(target),
+        TargetKind::Class => quote!(*target),
+    };
+    let training = training::of_trait(program, target);
+    quote! {
+        impl ::mlp_runtime::Trainable for #name {
+            type Target = #element;
+
+            fn loss(&self, input: &[#real; #inputs], target: &#element) -> #real {
+                Self::loss(self, input, #value)
+            }
+
+            fn gradient(&self, input: &[#real; #inputs], target: &#element, gradient: &mut Self) -> #real {
+                Self::gradient(self, input, #value, gradient)
+            }
+
+            fn gradient_batch(&self, inputs: &[[#real; #inputs]], targets: &[#element], gradient: &mut Self) -> #real {
+                Self::gradient_batch(self, inputs, targets, gradient)
+            }
+
+            #training
+        }
+    }
+}
