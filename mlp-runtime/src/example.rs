@@ -1,8 +1,9 @@
 //! A network written by hand as the compiler would write it, for the tests of this crate.
 
 use crate::initialiser;
-use crate::network::{Network, Tensor, Trainable};
+use crate::network::{Network, Trainable};
 use crate::random::Random;
+use crate::tensor::Tensor;
 
 /// y = w·x + b of two inputs, with the loss ½(y − t)².
 #[derive(Debug, Clone, PartialEq)]
@@ -23,11 +24,13 @@ impl Network for Line {
         Tensor {
             name: "dense1.weight",
             shape: &[1, 2],
+            strides: &[2, 1],
             offset: 0,
         },
         Tensor {
             name: "dense1.bias",
             shape: &[1],
+            strides: &[1],
             offset: 2,
         },
     ];

@@ -39,6 +39,7 @@ pub mod random;
 pub mod row;
 pub mod scalar;
 pub mod shape;
+pub mod tensor;
 
 #[cfg(feature = "std")]
 pub mod data;
@@ -49,11 +50,12 @@ pub mod train;
 #[cfg(feature = "ndarray")]
 pub mod views;
 
-pub use network::{Network, Tensor, Trainable};
+pub use network::{Network, Trainable};
 pub use random::Random;
 pub use row::{Row, Target};
 pub use scalar::Scalar;
 pub use shape::ShapeError;
+pub use tensor::{Tensor, TensorView, TensorViewMut};
 #[cfg(feature = "ndarray")]
 pub use views::{NetworkViews, TrainableViews};
 

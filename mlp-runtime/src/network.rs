@@ -3,37 +3,7 @@
 use crate::random::Random;
 use crate::row::{Row, Target};
 use crate::scalar::Scalar;
-
-/// One named part of a network's flat array of parameters.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Tensor {
-    /// `stage.tensor`, as in `dense1.weight`.
-    pub name: &'static str,
-    /// The lengths of its dimensions, the slowest first: `[out, in]` for a dense weight.
-    pub shape: &'static [usize],
-    /// Where it begins in [`Network::parameters`].
-    pub offset: usize,
-}
-
-impl Tensor {
-    /// How many values it has: the product of its shape, so 1 for a scalar, whose shape is empty.
-    #[must_use]
-    pub const fn len(&self) -> usize {
-        let mut length = 1;
-        let mut dimension = 0;
-        while dimension < self.shape.len() {
-            length *= self.shape[dimension];
-            dimension += 1;
-        }
-        length
-    }
-
-    /// Whether it has no values at all.
-    #[must_use]
-    pub const fn is_empty(&self) -> bool {
-        self.len() == 0
-    }
-}
+use crate::tensor::{Tensor, TensorView, TensorViewMut};
 
 /// A network with parameters in one flat array. A gradient has the type of the network itself.
 ///
@@ -73,18 +43,14 @@ pub trait Network: Clone {
     /// All parameters, to be written to.
     fn parameters_mut(&mut self) -> &mut [Self::Scalar];
 
-    /// The values of one tensor, row-major; `None` where no tensor is called `name`.
-    fn tensor(&self, name: &str) -> Option<&[Self::Scalar]> {
-        let tensor = find::<Self>(name)?;
-        self.parameters()
-            .get(tensor.offset..tensor.offset + tensor.len())
+    /// One tensor, its values read row by row; `None` where no tensor is called `name`.
+    fn tensor(&self, name: &str) -> Option<TensorView<'_, Self::Scalar>> {
+        TensorView::new(find::<Self>(name)?, self.parameters())
     }
 
-    /// The values of one tensor, to be written to; `None` where no tensor is called `name`.
-    fn tensor_mut(&mut self, name: &str) -> Option<&mut [Self::Scalar]> {
-        let tensor = find::<Self>(name)?;
-        self.parameters_mut()
-            .get_mut(tensor.offset..tensor.offset + tensor.len())
+    /// One tensor, to be written to; `None` where no tensor is called `name`.
+    fn tensor_mut(&mut self, name: &str) -> Option<TensorViewMut<'_, Self::Scalar>> {
+        TensorViewMut::new(find::<Self>(name)?, self.parameters_mut())
     }
 
     /// The result for one sample.
@@ -151,25 +117,15 @@ mod tests {
     use crate::example::Line;
 
     #[test]
-    fn a_tensor_has_as_many_values_as_its_shape_says() {
-        let tensor = |shape| Tensor {
-            name: "",
-            shape,
-            offset: 0,
-        };
-        assert_eq!(tensor(&[2, 3]).len(), 6);
-        assert_eq!(tensor(&[]).len(), 1);
-        assert!(tensor(&[4, 0]).is_empty() && !tensor(&[4]).is_empty());
-    }
-
-    #[test]
     fn tensors_are_found_by_name() {
         let mut line = Line::zeros();
         line.parameters_mut().copy_from_slice(&[1.0, 2.0, 3.0]);
-        assert_eq!(line.tensor("dense1.weight"), Some(&[1.0, 2.0][..]));
-        line.tensor_mut("dense1.bias").expect("there is a bias")[0] = 7.0;
+        let weight = line.tensor("dense1.weight").expect("there is a weight");
+        assert_eq!(weight.memory(), [1.0, 2.0]);
+        let mut bias = line.tensor_mut("dense1.bias").expect("there is a bias");
+        bias.copy_from_slice(&[7.0]);
         assert_eq!(line.parameters(), [1.0, 2.0, 7.0]);
         assert_eq!(line.tensor("dense2.bias"), None);
-        assert_eq!(line.tensor_mut("bias"), None);
+        assert!(line.tensor_mut("bias").is_none());
     }
 }
