@@ -25,7 +25,7 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 use crate::equations::Equations;
-use crate::schedule::Program;
+use crate::schedule::{Program, Tensor};
 use cache::Cache;
 use compiler::Compiler;
 use process::Process;
@@ -55,8 +55,8 @@ impl Settings {
 #[derive(Debug)]
 pub struct Engine {
     process: Process,
-    /// Where each tensor starts among the parameters, and the end of the last.
-    offsets: Vec<usize>,
+    /// The tensors in the order of the parameters.
+    tensors: Vec<Tensor>,
 }
 
 impl Engine {
@@ -71,8 +71,6 @@ impl Engine {
         let cache = Cache::open(settings.cache.as_deref())?;
         let sizes = Sizes::of(&model);
         let key = compiler.key(&source);
-        let mut offsets: Vec<usize> = model.tensors.iter().map(|tensor| tensor.offset).collect();
-        offsets.push(sizes.parameters);
         // An entry may be replaced by another process between the look and the start, or be cleared away.
         let start = || Process::start(&cache.executable(&key, &compiler, &source)?, sizes);
         let mut started = start();
@@ -83,7 +81,7 @@ impl Engine {
         }
         Ok(Self {
             process: started?,
-            offsets,
+            tensors: model.tensors,
         })
     }
 }

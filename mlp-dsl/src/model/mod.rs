@@ -94,6 +94,16 @@ pub enum Precision {
     F64,
 }
 
+impl Precision {
+    /// The bytes of one number.
+    pub const fn bytes(self) -> usize {
+        match self {
+            Self::F32 => 4,
+            Self::F64 => 8,
+        }
+    }
+}
+
 /// A symbol within the formulas of a model.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Symbol {

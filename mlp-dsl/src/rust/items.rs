@@ -5,13 +5,24 @@ use std::collections::BTreeSet;
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote;
 
+use super::blocks::{self, Outcome};
 use super::functions::{body, precision};
 use super::names::{identifier, type_name};
 use super::{Comment, training, traits};
-use crate::schedule::{Function, Initial, Precision, Program, Section, TargetKind, Tensor};
+use crate::schedule::{Function, Initial, Program, Section, TargetKind, Tensor};
 
 /// Kernels that do not depend on the precision.
-const GENERIC_KERNELS: [&str; 9] = [
+const GENERIC_KERNELS: [&str; 19] = [
+    "vectorise",
+    "affine",
+    "affine_row",
+    "linear",
+    "linear_row",
+    "pullback_input",
+    "pullback_input_row",
+    "pullback_weight",
+    "pullback_weight_row",
+    "pullback_bias",
     "matrix",
     "matrix_mut",
     "vector",
@@ -115,6 +126,7 @@ fn imports(program: &Program, kernels: &BTreeSet<&'static str>) -> TokenStream {
         (!generic.is_empty()).then(|| quote!(use ::mlp_runtime::kernel::{#(#generic),*};));
     let own = (!own.is_empty()).then(|| quote!(use ::mlp_runtime::kernel::#real::{#(#own),*};));
     quote! {
+        use ::core::iter::Iterator as _;
         use ::core::primitive::{#real, str, u64, usize};
         #generic
         #own
@@ -137,10 +149,7 @@ fn inherent(
     let equations = text_literal(&program.equations);
     let source = text_literal(source);
     let scratch = |function: &Function| function.local_scalars();
-    let bytes = match program.precision {
-        Precision::F32 => 4,
-        Precision::F64 => 8,
-    };
+    let bytes = program.precision.bytes();
     let inference = count(bytes * (program.parameter_count() + scratch(&program.forward)));
     let training = program.gradient.as_ref().map(|gradient| {
         let bytes = count(bytes * (2 * program.parameter_count() + scratch(gradient)));
@@ -246,6 +255,21 @@ fn forward(
         Literal::usize_unsuffixed(program.outputs),
     );
     let body = body(program, &program.forward, comment, kernels);
+    let rows = match program.blocks(&program.forward) {
+        Some(blocks) => blocks::body(
+            program,
+            &program.forward,
+            &blocks,
+            Outcome::Outputs,
+            comment,
+            kernels,
+        ),
+        None => quote! {
+            for (input, output) in inputs.iter().zip(outputs) {
+                *output = self.forward(input);
+            }
+        },
+    };
     let equations = equations(&program.forward, Section::Forward);
     quote! {
         /// The output for one sample.
@@ -260,9 +284,7 @@ fn forward(
         /// If `inputs` and `outputs` differ in length.
         pub fn forward_batch(&self, inputs: &[[#real; #inputs]], outputs: &mut [[#real; #outputs]]) {
             ::core::assert!(inputs.len() == outputs.len(), "there must be an output row for each input row");
-            for row in 0..inputs.len() {
-                outputs[row] = self.forward(&inputs[row]);
-            }
+            #rows
         }
     }
 }
@@ -309,6 +331,10 @@ fn learning(
             .map(|function| body(program, function, comment, kernels))
     };
     let (loss, gradient) = (write(&program.loss), write(&program.gradient));
+    let rows = program.gradient.as_ref().map(|function| {
+        let each = quote!(self.accumulate(&inputs[row], #row, share, gradient));
+        gradient_rows(program, function, &each, comment, kernels)
+    });
     let training = training::inherent(program, target, comment, kernels);
     let loss_equation = program
         .loss
@@ -339,12 +365,7 @@ fn learning(
         /// If `inputs` and `targets` differ in length, or a target is not valid.
         pub fn gradient_batch(&self, inputs: &[[#real; #inputs]], targets: &[#element], gradient: &mut Self) -> #real {
             ::core::assert!(inputs.len() == targets.len(), "there must be a target for each input row");
-            let share = 1.0 / inputs.len() as #real;
-            let mut total = 0.0;
-            for row in 0..inputs.len() {
-                total += share * self.accumulate(&inputs[row], #row, share, gradient);
-            }
-            total
+            #rows
         }
 
         /// Adds `share` times the gradient of one sample's loss to `gradient` and returns the loss.
@@ -353,6 +374,34 @@ fn learning(
         }
 
         #training
+    }
+}
+
+/// The statements that add the gradient of the mean loss over all rows and return that loss: in blocks where that pays,
+/// else by `each`, the call that does it for one row.
+pub(super) fn gradient_rows(
+    program: &Program,
+    function: &Function,
+    each: &TokenStream,
+    comment: Comment,
+    kernels: &mut BTreeSet<&'static str>,
+) -> TokenStream {
+    let real = precision(program.precision);
+    let rows = match program.blocks(function) {
+        Some(blocks) => {
+            blocks::body(program, function, &blocks, Outcome::Mean, comment, kernels)
+        }
+        None => quote! {
+            let mut total = 0.0;
+            for row in 0..inputs.len() {
+                total += share * #each;
+            }
+            total
+        },
+    };
+    quote! {
+        let share = 1.0 / inputs.len() as #real;
+        #rows
     }
 }
 

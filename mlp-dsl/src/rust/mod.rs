@@ -2,6 +2,7 @@
 //! `::core` and `::mlp_runtime`, or `::core` alone and a copy of what it needs; it contains no `unsafe`, and compiles
 //! whatever the surrounding code calls its own names.
 
+mod blocks;
 #[cfg(feature = "build")]
 mod file;
 mod functions;

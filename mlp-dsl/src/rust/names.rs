@@ -7,11 +7,26 @@ use proc_macro2::{Ident, Span};
 use crate::schedule::{Buffer, Function, Storage};
 
 /// Names that generated code uses for things of its own.
-const TAKEN: [&str; 41] = [
+const TAKEN: [&str; 56] = [
     "dropout_mask",
     "i",
     "j",
     "row",
+    "rows",
+    "level",
+    "output",
+    "outputs",
+    "vectorise",
+    "affine",
+    "affine_row",
+    "linear",
+    "linear_row",
+    "pullback_input",
+    "pullback_input_row",
+    "pullback_weight",
+    "pullback_weight_row",
+    "pullback_bias",
+    "Iterator",
     "input",
     "inputs",
     "target",

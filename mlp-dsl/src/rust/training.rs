@@ -7,7 +7,7 @@ use quote::quote;
 
 use super::Comment;
 use super::functions::{body, precision};
-use super::items::{row_of_targets, target_types};
+use super::items::{gradient_rows, row_of_targets, target_types};
 use crate::schedule::{Program, TargetKind};
 
 /// The functions of the type; nothing for a model whose training is like its answering.
@@ -20,11 +20,29 @@ pub(super) fn inherent(
     let Some(function) = &program.training else {
         return TokenStream::new();
     };
-    let body = body(program, function, comment, kernels);
     let real = precision(program.precision);
     let inputs = Literal::usize_unsuffixed(program.inputs);
     let (argument, element) = target_types(program, target);
     let row = row_of_targets(target);
+    let each = quote!(self.accumulate_training(&inputs[row], #row, share, gradient, random));
+    let rows = gradient_rows(program, function, &each, comment, kernels);
+    // In blocks of rows no function for one row is needed.
+    let of_one = program.blocks(function).is_none().then(|| {
+        let body = body(program, function, comment, kernels);
+        quote! {
+            /// As `accumulate`, with elements left out at random.
+            fn accumulate_training(
+                &self,
+                input: &[#real; #inputs],
+                target: #argument,
+                share: #real,
+                gradient: &mut Self,
+                random: &mut ::mlp_runtime::Random,
+            ) -> #real {
+                #body
+            }
+        }
+    });
     quote! {
         /// As `gradient_batch`, with elements left out at random: for training.
         ///
@@ -38,25 +56,10 @@ pub(super) fn inherent(
             random: &mut ::mlp_runtime::Random,
         ) -> #real {
             ::core::assert!(inputs.len() == targets.len(), "there must be a target for each input row");
-            let share = 1.0 / inputs.len() as #real;
-            let mut total = 0.0;
-            for row in 0..inputs.len() {
-                total += share * self.accumulate_training(&inputs[row], #row, share, gradient, random);
-            }
-            total
+            #rows
         }
 
-        /// As `accumulate`, with elements left out at random.
-        fn accumulate_training(
-            &self,
-            input: &[#real; #inputs],
-            target: #argument,
-            share: #real,
-            gradient: &mut Self,
-            random: &mut ::mlp_runtime::Random,
-        ) -> #real {
-            #body
-        }
+        #of_one
     }
 }
 

@@ -8,6 +8,14 @@ use super::items::target_types;
 use super::training;
 use crate::schedule::{Program, TargetKind};
 
+/// Lengths as elements of a list.
+pub(super) fn literals(lengths: &[usize]) -> TokenStream {
+    let lengths = lengths
+        .iter()
+        .map(|length| Literal::usize_unsuffixed(*length));
+    quote!(#(#lengths),*)
+}
+
 /// `Network`.
 pub(super) fn network(program: &Program, name: &Ident) -> TokenStream {
     let real = precision(program.precision);
@@ -17,12 +25,9 @@ pub(super) fn network(program: &Program, name: &Ident) -> TokenStream {
     );
     let title = &program.name;
     let tensors = program.tensors.iter().map(|tensor| {
-        let shape = tensor
-            .shape
-            .iter()
-            .map(|length| Literal::usize_unsuffixed(*length));
+        let (shape, strides) = (literals(&tensor.shape), literals(&tensor.strides()));
         let (name, offset) = (&tensor.name, Literal::usize_unsuffixed(tensor.offset));
-        quote!(::mlp_runtime::Tensor { name: #name, shape: &[#(#shape),*], offset: #offset })
+        quote!(::mlp_runtime::Tensor { name: #name, shape: &[#shape], strides: &[#strides], offset: #offset })
     });
     quote! {
         impl ::mlp_runtime::Network for #name {

@@ -2,8 +2,11 @@
 //! buffers of known length. Afterwards each step is one loop nest or one row of straight-line code, and nothing is left
 //! to decide. No mathematics changes here: an equation that a function does not need is left out, and that is all.
 
+mod blocks;
 mod lower;
 mod step;
+
+pub use blocks::{Blocks, Stage};
 
 pub use step::{
     Access, Buffer, BufferId, Caption, Function, LoopShape, Operation, Orientation, Scalar, Step,
@@ -17,7 +20,7 @@ pub use crate::equations::{
 
 use std::collections::BTreeSet;
 
-use crate::equations::{Equations, VariableId};
+use crate::equations::{Equations, Shape, VariableId};
 
 /// The functions of one model, ready to be written down.
 #[derive(Clone, Debug)]
@@ -57,6 +60,8 @@ pub struct Tensor {
     pub symbol: String,
     /// Its shape; empty for a scalar.
     pub shape: Vec<usize>,
+    /// How it lies in memory.
+    pub layout: Layout,
     /// The index of its first element among all parameters.
     pub offset: usize,
     /// How it starts.
@@ -68,6 +73,47 @@ impl Tensor {
     pub fn elements(&self) -> usize {
         self.shape.iter().product()
     }
+
+    /// How far apart neighbours along each dimension are in memory.
+    pub fn strides(&self) -> Vec<usize> {
+        let row_major = |shape: &[usize]| -> Vec<usize> {
+            (0..shape.len())
+                .map(|dimension| shape[dimension + 1..].iter().product())
+                .collect()
+        };
+        match self.layout {
+            Layout::RowMajor => row_major(&self.shape),
+            Layout::ColumnMajor => {
+                let reversed: Vec<usize> = self.shape.iter().rev().copied().collect();
+                row_major(&reversed).into_iter().rev().collect()
+            }
+        }
+    }
+
+    /// Where each element, in row-major order, stands from `offset` on.
+    pub fn places(&self) -> impl Iterator<Item = usize> {
+        let strides = self.strides();
+        (0..self.elements()).map(move |index| {
+            let mut rest = index;
+            let dimensions = self.shape.iter().zip(&strides).rev();
+            dimensions.fold(0, |place, (length, stride)| {
+                let along = rest % length;
+                rest /= length;
+                place + along * stride
+            })
+        })
+    }
+}
+
+/// How a tensor lies in memory.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Layout {
+    /// The last index runs fastest, as PyTorch has it.
+    RowMajor,
+    /// The first index runs fastest: a matrix as the kernels read it, all rows of one column together. A product with it
+    /// then takes one element of the vector after the other and adds to all sums at once, which needs no sum across a
+    /// vector register.
+    ColumnMajor,
 }
 
 impl Program {
@@ -81,6 +127,7 @@ impl Program {
                 name: parameter.name.clone(),
                 symbol: equations.variables.get(parameter.variable).symbol.clone(),
                 shape: parameter.shape.clone(),
+                layout: layout(equations.variables.get(parameter.variable).shape),
                 offset: start,
                 initial: parameter.initial,
             }
@@ -120,6 +167,17 @@ impl Program {
     /// The number of trained scalars.
     pub fn parameter_count(&self) -> usize {
         self.tensors.iter().map(Tensor::elements).sum()
+    }
+}
+
+fn layout(shape: Shape) -> Layout {
+    match shape {
+        Shape::Matrix(rows, columns)
+            if LoopShape::of_product((rows, columns), false) == LoopShape::Kernel =>
+        {
+            Layout::ColumnMajor
+        }
+        Shape::Matrix(..) | Shape::Band(_) | Shape::Scalar | Shape::Vector(_) => Layout::RowMajor,
     }
 }
 

@@ -16,6 +16,7 @@ use super::file::{file, marker, print};
 use super::functions::precision;
 use super::items;
 use super::names::{ascii, identifier, type_name};
+use super::traits::literals;
 use crate::schedule::Program;
 use library::Library;
 
@@ -98,12 +99,9 @@ fn access(program: &Program) -> TokenStream {
     let real = precision(program.precision);
     let count = Literal::usize_unsuffixed(program.parameter_count());
     let tensors = program.tensors.iter().map(|tensor| {
-        let shape = tensor
-            .shape
-            .iter()
-            .map(|length| Literal::usize_unsuffixed(*length));
+        let (shape, strides) = (literals(&tensor.shape), literals(&tensor.strides()));
         let (name, offset) = (&tensor.name, Literal::usize_unsuffixed(tensor.offset));
-        quote!((#name, &[#(#shape),*], #offset))
+        quote!((#name, &[#shape], &[#strides], #offset))
     });
     quote! {
         const _: () = {
@@ -111,10 +109,10 @@ fn access(program: &Program) -> TokenStream {
 
             #[allow(dead_code, clippy::all, clippy::pedantic, reason = "generated; a program may use a part of it")]
             impl #name {
-                /// Name, shape and first index of each tensor within the parameters.
-                pub const TENSORS: &'static [(&'static str, &'static [usize], usize)] = &[#(#tensors),*];
+                /// Name, shape, strides and first index of each tensor within the parameters.
+                pub const TENSORS: &'static [(&'static str, &'static [usize], &'static [usize], usize)] = &[#(#tensors),*];
 
-                /// All parameters, flat, each tensor row by row.
+                /// All parameters, flat.
                 pub const fn parameters(&self) -> &[#real; #count] {
                     &self.parameters
                 }

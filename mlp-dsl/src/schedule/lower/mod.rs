@@ -19,6 +19,7 @@ pub(super) fn lower(equations: &Equations, indices: &[usize], result: VariableId
         buffers: Vec::new(),
         ids: BTreeMap::new(),
         steps: Vec::new(),
+        accumulations: Vec::new(),
         pending: None,
         temporaries: 0,
     };
@@ -26,9 +27,11 @@ pub(super) fn lower(equations: &Equations, indices: &[usize], result: VariableId
         lowering.equation(&equations.list[index]);
     }
     let result = lowering.result(result);
+    let mut steps = lowering.steps;
+    steps.extend(lowering.accumulations);
     Function {
         buffers: lowering.buffers,
-        steps: lowering.steps,
+        steps,
         result,
     }
 }
@@ -39,6 +42,8 @@ struct Lowering<'a> {
     /// The buffer of each variable met so far.
     ids: BTreeMap<VariableId, BufferId>,
     steps: Vec<Step>,
+    /// The steps that add to gradients. They stand last, so that the parameters themselves may be what they change.
+    accumulations: Vec<Step>,
     /// The equation whose first step is not written yet.
     pending: Option<Caption>,
     temporaries: usize,
@@ -119,6 +124,13 @@ impl Lowering<'_> {
 
     fn push(&mut self, operation: Operation) {
         self.steps.push(Step {
+            caption: self.pending.take(),
+            operation,
+        });
+    }
+
+    fn push_last(&mut self, operation: Operation) {
+        self.accumulations.push(Step {
             caption: self.pending.take(),
             operation,
         });
