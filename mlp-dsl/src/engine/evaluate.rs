@@ -4,8 +4,8 @@ use ndarray::Array2;
 
 use super::protocol::Request;
 use super::{Engine, EngineError};
-use crate::schedule::Tensor;
 use crate::equations::{Evaluation, Extent, Targets};
+use crate::schedule::Tensor;
 use crate::verify::{Batch, Evaluator, VerifyError};
 
 impl Evaluator for Engine {

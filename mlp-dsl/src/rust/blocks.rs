@@ -9,7 +9,7 @@ use super::functions::{input, mask, parameter, vectorised};
 use super::steps::{StepWriter, literal};
 use super::{Comment, names};
 use crate::schedule::{
-    Blocks, Buffer, BufferId, Function, Operation, Orientation, Program, Stage, Storage,
+    Blocks, Buffer, BufferId, Function, Operation, Orientation, Program, Scalar, Stage, Storage,
 };
 
 /// What becomes of a function's result, row by row.
@@ -201,7 +201,11 @@ impl BlockWriter<'_> {
 
     /// One row of everything that the stage uses.
     fn bindings(&self, stage: &Stage, kernels: &mut BTreeSet<&'static str>) -> TokenStream {
-        let operations = || stage.steps().map(|step| &self.function.steps[step].operation);
+        let operations = || {
+            stage
+                .steps()
+                .map(|step| &self.function.steps[step].operation)
+        };
         let written: BTreeSet<BufferId> = operations().filter_map(Operation::target).collect();
         let read: BTreeSet<BufferId> = operations().flat_map(Operation::operands).collect();
         let mut bindings = Vec::new();
@@ -290,6 +294,16 @@ impl BlockWriter<'_> {
                     "pullback_weight",
                     quote!(level, share, #right, #left, #gradient),
                 );
+                quote!(#view #call)
+            }
+            Operation::Accumulate {
+                tensor,
+                value: Scalar::Element(buffer, _),
+                ..
+            } => {
+                let (gradient, view) = writer.gradient(*tensor);
+                let rows = self.all_rows(*buffer);
+                let call = writer.kernel("pullback_bias", quote!(level, share, #rows, #gradient));
                 quote!(#view #call)
             }
             _ => TokenStream::new(),

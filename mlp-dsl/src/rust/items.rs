@@ -388,9 +388,7 @@ pub(super) fn gradient_rows(
 ) -> TokenStream {
     let real = precision(program.precision);
     let rows = match program.blocks(function) {
-        Some(blocks) => {
-            blocks::body(program, function, &blocks, Outcome::Mean, comment, kernels)
-        }
+        Some(blocks) => blocks::body(program, function, &blocks, Outcome::Mean, comment, kernels),
         None => quote! {
             let mut total = 0.0;
             for row in 0..inputs.len() {

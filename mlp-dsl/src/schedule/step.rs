@@ -260,6 +260,9 @@ impl Operation {
             } | Self::AccumulateOuter {
                 shape: LoopShape::Kernel,
                 ..
+            } | Self::Accumulate {
+                shape: LoopShape::Kernel,
+                ..
             }
         )
     }

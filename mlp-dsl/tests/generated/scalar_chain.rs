@@ -8,6 +8,7 @@ pub struct Chain {
 }
 
 const _: () = {
+    use ::core::iter::Iterator as _;
     use ::core::primitive::{f64, str, u64, usize};
     use ::mlp_runtime::kernel::{matrix, matrix_mut, vector, vector_mut};
     use ::mlp_runtime::kernel::f64::sigmoid;
@@ -138,8 +139,8 @@ shapes
                 inputs.len() == outputs.len(),
                 "there must be an output row for each input row"
             );
-            for row in 0..inputs.len() {
-                outputs[row] = self.forward(&inputs[row]);
+            for (input, output) in inputs.iter().zip(outputs) {
+                *output = self.forward(input);
             }
         }
 
@@ -180,10 +181,10 @@ shapes
         ///
         /// ```text
         /// δ3 = (z3 − t)·z3·(1 − z3)
-        /// ∂L/∂W3 = δ3·z2ᵀ
         /// δ2 = (W3ᵀ·δ3)·z2·(1 − z2)
-        /// ∂L/∂W2 = δ2·z1ᵀ
         /// δ1 = (W2ᵀ·δ2)·z1·(1 − z1)
+        /// ∂L/∂W3 = δ3·z2ᵀ
+        /// ∂L/∂W2 = δ2·z1ᵀ
         /// ∂L/∂W1 = δ1·xᵀ
         /// ∂L/∂b1 = δ1
         /// ```
@@ -254,18 +255,18 @@ shapes
                 });
             // δ3 = (z3 − t)·z3·(1 − z3)
             let delta3 = [(z3[0] - t[0]) * z3[0] * (1.0 - z3[0])];
-            // ∂L/∂W3 = δ3·z2ᵀ
-            let gradient_w3 = matrix_mut::<1, 1, _>(&mut gradient.parameters, 3);
-            gradient_w3[0][0] += share * delta3[0] * z2[0];
             // δ2 = (W3ᵀ·δ3)·z2·(1 − z2)
             let mut delta2 = [w3[0][0] * delta3[0]];
             delta2[0] = delta2[0] * z2[0] * (1.0 - z2[0]);
-            // ∂L/∂W2 = δ2·z1ᵀ
-            let gradient_w2 = matrix_mut::<1, 1, _>(&mut gradient.parameters, 2);
-            gradient_w2[0][0] += share * delta2[0] * z1[0];
             // δ1 = (W2ᵀ·δ2)·z1·(1 − z1)
             let mut delta1 = [w2[0][0] * delta2[0]];
             delta1[0] = delta1[0] * z1[0] * (1.0 - z1[0]);
+            // ∂L/∂W3 = δ3·z2ᵀ
+            let gradient_w3 = matrix_mut::<1, 1, _>(&mut gradient.parameters, 3);
+            gradient_w3[0][0] += share * delta3[0] * z2[0];
+            // ∂L/∂W2 = δ2·z1ᵀ
+            let gradient_w2 = matrix_mut::<1, 1, _>(&mut gradient.parameters, 2);
+            gradient_w2[0][0] += share * delta2[0] * z1[0];
             // ∂L/∂W1 = δ1·xᵀ
             let gradient_w1 = matrix_mut::<1, 1, _>(&mut gradient.parameters, 0);
             gradient_w1[0][0] += share * delta1[0] * x[0];
@@ -288,21 +289,25 @@ shapes
             ::mlp_runtime::Tensor {
                 name: "first.weight",
                 shape: &[1, 1],
+                strides: &[1, 1],
                 offset: 0,
             },
             ::mlp_runtime::Tensor {
                 name: "first.bias",
                 shape: &[1],
+                strides: &[1],
                 offset: 1,
             },
             ::mlp_runtime::Tensor {
                 name: "second.weight",
                 shape: &[1, 1],
+                strides: &[1, 1],
                 offset: 2,
             },
             ::mlp_runtime::Tensor {
                 name: "third.weight",
                 shape: &[1, 1],
+                strides: &[1, 1],
                 offset: 3,
             },
         ];

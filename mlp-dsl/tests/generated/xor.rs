@@ -8,8 +8,12 @@ pub struct Xor {
 }
 
 const _: () = {
+    use ::core::iter::Iterator as _;
     use ::core::primitive::{f32, str, u64, usize};
-    use ::mlp_runtime::kernel::{matrix, matrix_mut, vector, vector_mut};
+    use ::mlp_runtime::kernel::{
+        affine, affine_row, matrix, matrix_mut, pullback_bias, pullback_weight,
+        pullback_weight_row, vector, vector_mut, vectorise,
+    };
     use ::mlp_runtime::kernel::f32::{sigmoid, softplus, tanh};
 
     #[allow(
@@ -99,32 +103,32 @@ shapes
         /// z2 = σ(a2)
         /// ```
         pub fn forward(&self, input: &[f32; 2]) -> [f32; 1] {
-            let x = input;
-            let w1 = matrix::<8, 2, _>(&self.parameters, 0);
-            let b1 = vector::<8, _>(&self.parameters, 16);
-            let w2 = matrix::<1, 8, _>(&self.parameters, 24);
-            let b2 = vector::<1, _>(&self.parameters, 32);
-            // a1 = W1·x + b1
-            let mut a1 = *b1;
-            for i in 0..8 {
-                for j in 0..2 {
-                    a1[i] += w1[i][j] * x[j];
-                }
-            }
-            // z1 = tanh(a1)
-            let mut z1 = [0.0; 8];
-            for i in 0..8 {
-                z1[i] = tanh(a1[i]);
-            }
-            // a2 = W2·z1 + b2
-            let a2 = [
-                b2[0] + w2[0][0] * z1[0] + w2[0][1] * z1[1] + w2[0][2] * z1[2]
-                    + w2[0][3] * z1[3] + w2[0][4] * z1[4] + w2[0][5] * z1[5]
-                    + w2[0][6] * z1[6] + w2[0][7] * z1[7],
-            ];
-            // z2 = σ(a2)
-            let z2 = [sigmoid(a2[0])];
-            z2
+            vectorise(
+                #[inline(always)]
+                |level| {
+                    let x = input;
+                    let w1 = matrix::<2, 8, _>(&self.parameters, 0);
+                    let b1 = vector::<8, _>(&self.parameters, 16);
+                    let w2 = matrix::<1, 8, _>(&self.parameters, 24);
+                    let b2 = vector::<1, _>(&self.parameters, 32);
+                    // a1 = W1·x + b1
+                    let a1 = affine_row(level, x, w1, b1);
+                    // z1 = tanh(a1)
+                    let mut z1 = [0.0; 8];
+                    for i in 0..8 {
+                        z1[i] = tanh(a1[i]);
+                    }
+                    // a2 = W2·z1 + b2
+                    let a2 = [
+                        b2[0] + w2[0][0] * z1[0] + w2[0][1] * z1[1] + w2[0][2] * z1[2]
+                            + w2[0][3] * z1[3] + w2[0][4] * z1[4] + w2[0][5] * z1[5]
+                            + w2[0][6] * z1[6] + w2[0][7] * z1[7],
+                    ];
+                    // z2 = σ(a2)
+                    let z2 = [sigmoid(a2[0])];
+                    z2
+                },
+            )
         }
 
         /// The outputs for any number of samples.
@@ -136,9 +140,42 @@ shapes
                 inputs.len() == outputs.len(),
                 "there must be an output row for each input row"
             );
-            for row in 0..inputs.len() {
-                outputs[row] = self.forward(&inputs[row]);
-            }
+            vectorise(
+                #[inline(always)]
+                |level| {
+                    let w1 = matrix::<2, 8, _>(&self.parameters, 0);
+                    let b1 = vector::<8, _>(&self.parameters, 16);
+                    let w2 = matrix::<1, 8, _>(&self.parameters, 24);
+                    let b2 = vector::<1, _>(&self.parameters, 32);
+                    let mut a1 = [[0.0; 8]; 64];
+                    for (inputs, outputs) in inputs
+                        .chunks(64)
+                        .zip(outputs.chunks_mut(64))
+                    {
+                        let rows = inputs.len();
+                        let a1 = &mut a1[..rows];
+                        // a1 = W1·x + b1
+                        affine(level, inputs, w1, b1, a1);
+                        for row in 0..rows {
+                            let a1 = &a1[row];
+                            // z1 = tanh(a1)
+                            let mut z1 = [0.0; 8];
+                            for i in 0..8 {
+                                z1[i] = tanh(a1[i]);
+                            }
+                            // a2 = W2·z1 + b2
+                            let a2 = [
+                                b2[0] + w2[0][0] * z1[0] + w2[0][1] * z1[1]
+                                    + w2[0][2] * z1[2] + w2[0][3] * z1[3] + w2[0][4] * z1[4]
+                                    + w2[0][5] * z1[5] + w2[0][6] * z1[6] + w2[0][7] * z1[7],
+                            ];
+                            // z2 = σ(a2)
+                            let z2 = [sigmoid(a2[0])];
+                            outputs[row] = z2;
+                        }
+                    }
+                },
+            )
         }
 
         /// The loss of one sample.
@@ -147,42 +184,42 @@ shapes
         /// L = mean(−t·ln z2 − (1 − t)·ln(1 − z2)) = t·softplus(−a2) + (1 − t)·softplus(a2)
         /// ```
         pub fn loss(&self, input: &[f32; 2], target: &[f32; 1]) -> f32 {
-            let x = input;
-            let w1 = matrix::<8, 2, _>(&self.parameters, 0);
-            let b1 = vector::<8, _>(&self.parameters, 16);
-            let w2 = matrix::<1, 8, _>(&self.parameters, 24);
-            let b2 = vector::<1, _>(&self.parameters, 32);
-            let t = target;
-            // a1 = W1·x + b1
-            let mut a1 = *b1;
-            for i in 0..8 {
-                for j in 0..2 {
-                    a1[i] += w1[i][j] * x[j];
-                }
-            }
-            // z1 = tanh(a1)
-            let mut z1 = [0.0; 8];
-            for i in 0..8 {
-                z1[i] = tanh(a1[i]);
-            }
-            // a2 = W2·z1 + b2
-            let a2 = [
-                b2[0] + w2[0][0] * z1[0] + w2[0][1] * z1[1] + w2[0][2] * z1[2]
-                    + w2[0][3] * z1[3] + w2[0][4] * z1[4] + w2[0][5] * z1[5]
-                    + w2[0][6] * z1[6] + w2[0][7] * z1[7],
-            ];
-            // L = mean(−t·ln z2 − (1 − t)·ln(1 − z2)) = t·softplus(−a2) + (1 − t)·softplus(a2)
-            let l = t[0] * softplus(-a2[0]) + (1.0 - t[0]) * softplus(a2[0]);
-            l
+            vectorise(
+                #[inline(always)]
+                |level| {
+                    let x = input;
+                    let w1 = matrix::<2, 8, _>(&self.parameters, 0);
+                    let b1 = vector::<8, _>(&self.parameters, 16);
+                    let w2 = matrix::<1, 8, _>(&self.parameters, 24);
+                    let b2 = vector::<1, _>(&self.parameters, 32);
+                    let t = target;
+                    // a1 = W1·x + b1
+                    let a1 = affine_row(level, x, w1, b1);
+                    // z1 = tanh(a1)
+                    let mut z1 = [0.0; 8];
+                    for i in 0..8 {
+                        z1[i] = tanh(a1[i]);
+                    }
+                    // a2 = W2·z1 + b2
+                    let a2 = [
+                        b2[0] + w2[0][0] * z1[0] + w2[0][1] * z1[1] + w2[0][2] * z1[2]
+                            + w2[0][3] * z1[3] + w2[0][4] * z1[4] + w2[0][5] * z1[5]
+                            + w2[0][6] * z1[6] + w2[0][7] * z1[7],
+                    ];
+                    // L = mean(−t·ln z2 − (1 − t)·ln(1 − z2)) = t·softplus(−a2) + (1 − t)·softplus(a2)
+                    let l = t[0] * softplus(-a2[0]) + (1.0 - t[0]) * softplus(a2[0]);
+                    l
+                },
+            )
         }
 
         /// Adds the gradient of one sample's loss to `gradient` and returns the loss.
         ///
         /// ```text
         /// δ2 = z2 − t
+        /// δ1 = (W2ᵀ·δ2) ⊙ (1 − z1²)
         /// ∂L/∂W2 = δ2·z1ᵀ
         /// ∂L/∂b2 = δ2
-        /// δ1 = (W2ᵀ·δ2) ⊙ (1 − z1²)
         /// ∂L/∂W1 = δ1·xᵀ
         /// ∂L/∂b1 = δ1
         /// ```
@@ -210,13 +247,97 @@ shapes
                 "there must be a target for each input row"
             );
             let share = 1.0 / inputs.len() as f32;
-            let mut total = 0.0;
-            for row in 0..inputs.len() {
-                total
-                    += share
-                        * self.accumulate(&inputs[row], &targets[row], share, gradient);
-            }
-            total
+            vectorise(
+                #[inline(always)]
+                |level| {
+                    let w1 = matrix::<2, 8, _>(&self.parameters, 0);
+                    let b1 = vector::<8, _>(&self.parameters, 16);
+                    let w2 = matrix::<1, 8, _>(&self.parameters, 24);
+                    let b2 = vector::<1, _>(&self.parameters, 32);
+                    let mut a1 = [[0.0; 8]; 64];
+                    let mut delta1 = [[0.0; 8]; 64];
+                    let mut total = 0.0;
+                    for (inputs, targets) in inputs.chunks(64).zip(targets.chunks(64)) {
+                        let rows = inputs.len();
+                        let a1 = &mut a1[..rows];
+                        let delta1 = &mut delta1[..rows];
+                        // a1 = W1·x + b1
+                        affine(level, inputs, w1, b1, a1);
+                        for row in 0..rows {
+                            let a1 = &a1[row];
+                            let t = &targets[row];
+                            let delta1 = &mut delta1[row];
+                            // z1 = tanh(a1)
+                            let mut z1 = [0.0; 8];
+                            for i in 0..8 {
+                                z1[i] = tanh(a1[i]);
+                            }
+                            // a2 = W2·z1 + b2
+                            let a2 = [
+                                b2[0] + w2[0][0] * z1[0] + w2[0][1] * z1[1]
+                                    + w2[0][2] * z1[2] + w2[0][3] * z1[3] + w2[0][4] * z1[4]
+                                    + w2[0][5] * z1[5] + w2[0][6] * z1[6] + w2[0][7] * z1[7],
+                            ];
+                            // z2 = σ(a2)
+                            let z2 = [sigmoid(a2[0])];
+                            // L = mean(−t·ln z2 − (1 − t)·ln(1 − z2)) = t·softplus(−a2) + (1 − t)·softplus(a2)
+                            let l = t[0] * softplus(-a2[0])
+                                + (1.0 - t[0]) * softplus(a2[0]);
+                            // δ2 = z2 − t
+                            let delta2 = [z2[0] - t[0]];
+                            // δ1 = (W2ᵀ·δ2) ⊙ (1 − z1²)
+                            *delta1 = [
+                                w2[0][0] * delta2[0],
+                                w2[0][1] * delta2[0],
+                                w2[0][2] * delta2[0],
+                                w2[0][3] * delta2[0],
+                                w2[0][4] * delta2[0],
+                                w2[0][5] * delta2[0],
+                                w2[0][6] * delta2[0],
+                                w2[0][7] * delta2[0],
+                            ];
+                            for i in 0..8 {
+                                delta1[i] *= 1.0 - z1[i] * z1[i];
+                            }
+                            // ∂L/∂W2 = δ2·z1ᵀ
+                            let gradient_w2 = matrix_mut::<
+                                1,
+                                8,
+                                _,
+                            >(&mut gradient.parameters, 24);
+                            gradient_w2[0][0] += share * delta2[0] * z1[0];
+                            gradient_w2[0][1] += share * delta2[0] * z1[1];
+                            gradient_w2[0][2] += share * delta2[0] * z1[2];
+                            gradient_w2[0][3] += share * delta2[0] * z1[3];
+                            gradient_w2[0][4] += share * delta2[0] * z1[4];
+                            gradient_w2[0][5] += share * delta2[0] * z1[5];
+                            gradient_w2[0][6] += share * delta2[0] * z1[6];
+                            gradient_w2[0][7] += share * delta2[0] * z1[7];
+                            // ∂L/∂b2 = δ2
+                            let gradient_b2 = vector_mut::<
+                                1,
+                                _,
+                            >(&mut gradient.parameters, 32);
+                            gradient_b2[0] += share * delta2[0];
+                            total += share * l;
+                        }
+                        // ∂L/∂W1 = δ1·xᵀ
+                        let gradient_w1 = matrix_mut::<
+                            2,
+                            8,
+                            _,
+                        >(&mut gradient.parameters, 0);
+                        pullback_weight(level, share, inputs, delta1, gradient_w1);
+                        // ∂L/∂b1 = δ1
+                        let gradient_b1 = vector_mut::<
+                            8,
+                            _,
+                        >(&mut gradient.parameters, 16);
+                        pullback_bias(level, share, delta1, gradient_b1);
+                    }
+                    total
+                },
+            )
         }
 
         /// Adds `share` times the gradient of one sample's loss to `gradient` and returns the loss.
@@ -227,73 +348,76 @@ shapes
             share: f32,
             gradient: &mut Self,
         ) -> f32 {
-            let x = input;
-            let w1 = matrix::<8, 2, _>(&self.parameters, 0);
-            let b1 = vector::<8, _>(&self.parameters, 16);
-            let w2 = matrix::<1, 8, _>(&self.parameters, 24);
-            let b2 = vector::<1, _>(&self.parameters, 32);
-            let t = target;
-            // a1 = W1·x + b1
-            let mut a1 = *b1;
-            for i in 0..8 {
-                for j in 0..2 {
-                    a1[i] += w1[i][j] * x[j];
-                }
-            }
-            // z1 = tanh(a1)
-            let mut z1 = [0.0; 8];
-            for i in 0..8 {
-                z1[i] = tanh(a1[i]);
-            }
-            // a2 = W2·z1 + b2
-            let a2 = [
-                b2[0] + w2[0][0] * z1[0] + w2[0][1] * z1[1] + w2[0][2] * z1[2]
-                    + w2[0][3] * z1[3] + w2[0][4] * z1[4] + w2[0][5] * z1[5]
-                    + w2[0][6] * z1[6] + w2[0][7] * z1[7],
-            ];
-            // z2 = σ(a2)
-            let z2 = [sigmoid(a2[0])];
-            // L = mean(−t·ln z2 − (1 − t)·ln(1 − z2)) = t·softplus(−a2) + (1 − t)·softplus(a2)
-            let l = t[0] * softplus(-a2[0]) + (1.0 - t[0]) * softplus(a2[0]);
-            // δ2 = z2 − t
-            let delta2 = [z2[0] - t[0]];
-            // ∂L/∂W2 = δ2·z1ᵀ
-            let gradient_w2 = matrix_mut::<1, 8, _>(&mut gradient.parameters, 24);
-            for i in 0..1 {
-                for j in 0..8 {
-                    gradient_w2[i][j] += share * delta2[i] * z1[j];
-                }
-            }
-            // ∂L/∂b2 = δ2
-            let gradient_b2 = vector_mut::<1, _>(&mut gradient.parameters, 32);
-            gradient_b2[0] += share * delta2[0];
-            // δ1 = (W2ᵀ·δ2) ⊙ (1 − z1²)
-            let mut delta1 = [
-                w2[0][0] * delta2[0],
-                w2[0][1] * delta2[0],
-                w2[0][2] * delta2[0],
-                w2[0][3] * delta2[0],
-                w2[0][4] * delta2[0],
-                w2[0][5] * delta2[0],
-                w2[0][6] * delta2[0],
-                w2[0][7] * delta2[0],
-            ];
-            for i in 0..8 {
-                delta1[i] *= 1.0 - z1[i] * z1[i];
-            }
-            // ∂L/∂W1 = δ1·xᵀ
-            let gradient_w1 = matrix_mut::<8, 2, _>(&mut gradient.parameters, 0);
-            for i in 0..8 {
-                for j in 0..2 {
-                    gradient_w1[i][j] += share * delta1[i] * x[j];
-                }
-            }
-            // ∂L/∂b1 = δ1
-            let gradient_b1 = vector_mut::<8, _>(&mut gradient.parameters, 16);
-            for i in 0..8 {
-                gradient_b1[i] += share * delta1[i];
-            }
-            l
+            vectorise(
+                #[inline(always)]
+                |level| {
+                    let x = input;
+                    let w1 = matrix::<2, 8, _>(&self.parameters, 0);
+                    let b1 = vector::<8, _>(&self.parameters, 16);
+                    let w2 = matrix::<1, 8, _>(&self.parameters, 24);
+                    let b2 = vector::<1, _>(&self.parameters, 32);
+                    let t = target;
+                    // a1 = W1·x + b1
+                    let a1 = affine_row(level, x, w1, b1);
+                    // z1 = tanh(a1)
+                    let mut z1 = [0.0; 8];
+                    for i in 0..8 {
+                        z1[i] = tanh(a1[i]);
+                    }
+                    // a2 = W2·z1 + b2
+                    let a2 = [
+                        b2[0] + w2[0][0] * z1[0] + w2[0][1] * z1[1] + w2[0][2] * z1[2]
+                            + w2[0][3] * z1[3] + w2[0][4] * z1[4] + w2[0][5] * z1[5]
+                            + w2[0][6] * z1[6] + w2[0][7] * z1[7],
+                    ];
+                    // z2 = σ(a2)
+                    let z2 = [sigmoid(a2[0])];
+                    // L = mean(−t·ln z2 − (1 − t)·ln(1 − z2)) = t·softplus(−a2) + (1 − t)·softplus(a2)
+                    let l = t[0] * softplus(-a2[0]) + (1.0 - t[0]) * softplus(a2[0]);
+                    // δ2 = z2 − t
+                    let delta2 = [z2[0] - t[0]];
+                    // δ1 = (W2ᵀ·δ2) ⊙ (1 − z1²)
+                    let mut delta1 = [
+                        w2[0][0] * delta2[0],
+                        w2[0][1] * delta2[0],
+                        w2[0][2] * delta2[0],
+                        w2[0][3] * delta2[0],
+                        w2[0][4] * delta2[0],
+                        w2[0][5] * delta2[0],
+                        w2[0][6] * delta2[0],
+                        w2[0][7] * delta2[0],
+                    ];
+                    for i in 0..8 {
+                        delta1[i] *= 1.0 - z1[i] * z1[i];
+                    }
+                    // ∂L/∂W2 = δ2·z1ᵀ
+                    let gradient_w2 = matrix_mut::<
+                        1,
+                        8,
+                        _,
+                    >(&mut gradient.parameters, 24);
+                    gradient_w2[0][0] += share * delta2[0] * z1[0];
+                    gradient_w2[0][1] += share * delta2[0] * z1[1];
+                    gradient_w2[0][2] += share * delta2[0] * z1[2];
+                    gradient_w2[0][3] += share * delta2[0] * z1[3];
+                    gradient_w2[0][4] += share * delta2[0] * z1[4];
+                    gradient_w2[0][5] += share * delta2[0] * z1[5];
+                    gradient_w2[0][6] += share * delta2[0] * z1[6];
+                    gradient_w2[0][7] += share * delta2[0] * z1[7];
+                    // ∂L/∂b2 = δ2
+                    let gradient_b2 = vector_mut::<1, _>(&mut gradient.parameters, 32);
+                    gradient_b2[0] += share * delta2[0];
+                    // ∂L/∂W1 = δ1·xᵀ
+                    let gradient_w1 = matrix_mut::<2, 8, _>(&mut gradient.parameters, 0);
+                    pullback_weight_row(level, share, x, &delta1, gradient_w1);
+                    // ∂L/∂b1 = δ1
+                    let gradient_b1 = vector_mut::<8, _>(&mut gradient.parameters, 16);
+                    for i in 0..8 {
+                        gradient_b1[i] += share * delta1[i];
+                    }
+                    l
+                },
+            )
         }
     }
 
@@ -309,21 +433,25 @@ shapes
             ::mlp_runtime::Tensor {
                 name: "dense1.weight",
                 shape: &[8, 2],
+                strides: &[1, 8],
                 offset: 0,
             },
             ::mlp_runtime::Tensor {
                 name: "dense1.bias",
                 shape: &[8],
+                strides: &[1],
                 offset: 16,
             },
             ::mlp_runtime::Tensor {
                 name: "dense2.weight",
                 shape: &[1, 8],
+                strides: &[8, 1],
                 offset: 24,
             },
             ::mlp_runtime::Tensor {
                 name: "dense2.bias",
                 shape: &[1],
+                strides: &[1],
                 offset: 32,
             },
         ];

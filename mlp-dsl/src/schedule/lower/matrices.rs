@@ -3,7 +3,7 @@
 use super::Lowering;
 use crate::equations::{Band, Expression, Role, Shape, VariableId};
 use crate::schedule::step::{
-    Buffer, BufferId, LoopShape, Operation, Orientation, Scalar, Storage,
+    Access, Buffer, BufferId, LoopShape, Operation, Orientation, Scalar, Storage,
 };
 
 /// A product of a matrix and a vector, and perhaps a bias.
@@ -122,7 +122,16 @@ impl Lowering<'_> {
             other => {
                 let length = self.equations.parameters[tensor].elements();
                 let value = self.lane(other, length);
-                let shape = LoopShape::of_elements(length);
+                let shape = match value {
+                    // The sum of an array over the rows, as for a bias.
+                    Scalar::Element(buffer, Access::Here)
+                        if self.buffers[buffer.0].storage == Storage::Array
+                            && LoopShape::of_elements(length) == LoopShape::Loop =>
+                    {
+                        LoopShape::Kernel
+                    }
+                    _ => LoopShape::of_elements(length),
+                };
                 self.push_last(Operation::Accumulate {
                     tensor,
                     length,
