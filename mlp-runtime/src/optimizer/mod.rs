@@ -4,19 +4,26 @@
 //! and nothing allocates; of a large network, put the optimizer into a `Box`.
 
 mod adam;
+mod adam_w;
 mod momentum;
+mod n_adam;
+mod parameters;
+mod setting;
 mod sgd;
+mod state;
 
 pub use adam::Adam;
+pub use adam_w::AdamW;
 pub use momentum::Momentum;
+pub use n_adam::NAdam;
+pub use parameters::Parameters;
 pub use sgd::Sgd;
+pub use state::{Entries, State, StateMut, StateRef};
 
-use crate::network::Network;
-
-/// A rule that changes a network's parameters along its gradient.
-pub trait Optimizer<N: Network> {
-    /// Changes the parameters of `network` by one step, given the gradient of the loss to be made smaller.
-    fn step(&mut self, network: &mut N, gradient: &N);
+/// A rule that changes parameters along their gradient: those of a network, or a flat array of its form.
+pub trait Optimizer<P: Parameters> {
+    /// Changes `parameters` by one step, given the gradient of the loss to be made smaller.
+    fn step(&mut self, parameters: &mut P, gradient: &P);
 
     /// The factor of the next step.
     fn learning_rate(&self) -> f64;
@@ -26,26 +33,13 @@ pub trait Optimizer<N: Network> {
     /// # Panics
     /// Where it is negative, infinite or NaN.
     fn set_learning_rate(&mut self, learning_rate: f64);
-}
 
-/// `value`, which must be at least 0 and finite.
-#[track_caller]
-fn not_negative(name: &str, value: f64) -> f64 {
-    assert!(
-        value >= 0.0 && value.is_finite(),
-        "{name} must be at least 0 and finite, not {value}"
-    );
-    value
-}
+    /// All that the steps to come depend on, apart from the settings, the learning rate and the parameters.
+    fn state(&self) -> StateRef<'_, P::Scalar>;
 
-/// `value`, which must lie in [0, 1).
-#[track_caller]
-fn fraction(name: &str, value: f64) -> f64 {
-    assert!(
-        (0.0..1.0).contains(&value),
-        "{name} must lie in 0 .. 1, not {value}"
-    );
-    value
+    /// The same entries as [`Optimizer::state`], to be written to: an optimizer with the same settings goes on to the same
+    /// bits from there.
+    fn state_mut(&mut self) -> StateMut<'_, P::Scalar>;
 }
 
 #[cfg(test)]
