@@ -169,20 +169,22 @@ impl<P: Parameters, const AMSGRAD: usize> Optimizer<P> for Adam<P, AMSGRAD> {
     }
 
     fn state(&self) -> StateRef<'_, P::Scalar> {
-        let state = State::new(self.steps)
+        let mut state = State::new(self.steps)
             .tensor("exp_avg", self.mean.values())
             .tensor("exp_avg_sq", self.square.values());
-        self.largest.iter().fold(state, |state, largest| {
-            state.tensor("max_exp_avg_sq", largest.values())
-        })
+        for largest in &self.largest {
+            state = state.tensor("max_exp_avg_sq", largest.values());
+        }
+        state
     }
 
     fn state_mut(&mut self) -> StateMut<'_, P::Scalar> {
-        let state = State::new(&mut self.steps)
+        let mut state = State::new(&mut self.steps)
             .tensor("exp_avg", self.mean.values_mut())
             .tensor("exp_avg_sq", self.square.values_mut());
-        self.largest.iter_mut().fold(state, |state, largest| {
-            state.tensor("max_exp_avg_sq", largest.values_mut())
-        })
+        for largest in &mut self.largest {
+            state = state.tensor("max_exp_avg_sq", largest.values_mut());
+        }
+        state
     }
 }

@@ -3,20 +3,30 @@
 //! Formulas, defaults and names are PyTorch's. State has the type of the network, so it lives where the optimizer lives
 //! and nothing allocates; of a large network, put the optimizer into a `Box`.
 
+mod adadelta;
+mod adagrad;
 mod adam;
 mod adam_w;
+mod lion;
 mod momentum;
 mod n_adam;
 mod parameters;
+mod r_adam;
+mod rms_prop;
 mod setting;
 mod sgd;
 mod state;
 
+pub use adadelta::Adadelta;
+pub use adagrad::Adagrad;
 pub use adam::Adam;
 pub use adam_w::AdamW;
+pub use lion::Lion;
 pub use momentum::Momentum;
 pub use n_adam::NAdam;
 pub use parameters::Parameters;
+pub use r_adam::RAdam;
+pub use rms_prop::RmsProp;
 pub use sgd::Sgd;
 pub use state::{Entries, State, StateMut, StateRef};
 
