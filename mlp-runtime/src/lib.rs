@@ -38,8 +38,11 @@ pub mod optimizer;
 pub mod random;
 pub mod row;
 pub mod scalar;
+pub mod schedule;
+pub mod setting;
 pub mod shape;
 pub mod tensor;
+mod whole_power;
 
 #[cfg(feature = "std")]
 pub mod data;
@@ -54,6 +57,7 @@ pub use network::{Network, Trainable};
 pub use random::Random;
 pub use row::{Row, Target};
 pub use scalar::Scalar;
+pub use setting::SettingError;
 pub use shape::ShapeError;
 pub use tensor::{Tensor, TensorView, TensorViewMut};
 #[cfg(feature = "ndarray")]
@@ -61,3 +65,5 @@ pub use views::{NetworkViews, TrainableViews};
 
 #[cfg(test)]
 mod example;
+#[cfg(test)]
+mod figures;

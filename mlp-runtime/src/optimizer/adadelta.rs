@@ -1,7 +1,7 @@
-use super::setting::{fraction, not_negative};
 use super::{Optimizer, Parameters, State, StateMut, StateRef};
 use crate::network::Network;
 use crate::scalar::Scalar;
+use crate::setting::{fraction, not_negative};
 
 /// Adadelta: with g ← g + λw, v ← ρv + (1 − ρ)g², Δ = √(d + ε)/√(v + ε)·g, d ← ρd + (1 − ρ)Δ², w ← w − η·Δ.
 ///

@@ -1,7 +1,7 @@
-use super::setting::not_negative;
 use super::{Optimizer, Parameters, State, StateMut, StateRef};
 use crate::network::Network;
 use crate::scalar::Scalar;
+use crate::setting::not_negative;
 
 /// Adagrad: with g ← g + λw, s ← s + g² and at step t w ← w − η/(1 + (t − 1)d) · g / (√s + ε).
 ///

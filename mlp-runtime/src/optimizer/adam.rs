@@ -1,10 +1,12 @@
 use core::array;
 
-use super::setting::{decay, fraction, not_negative, whole_power};
+use super::decay::decay;
 use super::{Optimizer, Parameters, State, StateMut, StateRef};
 use crate::kernel::{self, maximum};
 use crate::network::Network;
 use crate::scalar::Scalar;
+use crate::setting::{fraction, not_negative};
+use crate::whole_power::whole_power;
 
 /// Adam: with g ← g + λw, m ← β₁m + (1 − β₁)g, v ← β₂v + (1 − β₂)g² and after t steps
 /// w ← w − η/(1 − β₁ᵗ) · m / (√v/√(1 − β₂ᵗ) + ε).

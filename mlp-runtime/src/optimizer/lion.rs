@@ -1,8 +1,8 @@
-use super::setting::{fraction, not_negative};
 use super::{Optimizer, Parameters, State, StateMut, StateRef};
 use crate::kernel::sign;
 use crate::network::Network;
 use crate::scalar::Scalar;
+use crate::setting::{fraction, not_negative};
 
 /// Lion: with c = β₁m + (1 − β₁)g, w ← w − η·(sign c + λw), m ← β₂m + (1 − β₂)g.
 ///

@@ -7,13 +7,16 @@ mod adadelta;
 mod adagrad;
 mod adam;
 mod adam_w;
+mod choice;
+mod decay;
+pub mod gradient;
+mod kinds;
 mod lion;
 mod momentum;
 mod n_adam;
 mod parameters;
 mod r_adam;
 mod rms_prop;
-mod setting;
 mod sgd;
 mod state;
 
@@ -21,6 +24,8 @@ pub use adadelta::Adadelta;
 pub use adagrad::Adagrad;
 pub use adam::Adam;
 pub use adam_w::AdamW;
+pub use choice::Choice;
+pub use kinds::KINDS;
 pub use lion::Lion;
 pub use momentum::Momentum;
 pub use n_adam::NAdam;
@@ -52,5 +57,7 @@ pub trait Optimizer<P: Parameters> {
     fn state_mut(&mut self) -> StateMut<'_, P::Scalar>;
 }
 
+#[cfg(test)]
+mod figures;
 #[cfg(test)]
 mod tests;

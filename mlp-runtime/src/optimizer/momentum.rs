@@ -1,7 +1,7 @@
-use super::setting::{fraction, not_negative};
 use super::{Optimizer, Parameters, State, StateMut, StateRef};
 use crate::network::Network;
 use crate::scalar::Scalar;
+use crate::setting::{fraction, not_negative};
 
 /// Stochastic gradient descent with momentum: with g ← g + λw, b ← μb + (1 − d)g, w ← w − η·b.
 ///

@@ -1,8 +1,10 @@
-use super::setting::{decay, fraction, not_negative, whole_power};
+use super::decay::decay;
 use super::{Optimizer, Parameters, State, StateMut, StateRef};
 use crate::kernel;
 use crate::network::Network;
 use crate::scalar::Scalar;
+use crate::setting::{fraction, not_negative};
+use crate::whole_power::whole_power;
 
 /// Adam with Nesterov's momentum: with g ← g + λw, m ← β₁m + (1 − β₁)g, v ← β₂v + (1 − β₂)g², the momentum
 /// μₜ = β₁(1 − ½·0.96^(tψ)) of step t and the product Pₜ = μ₁ ⋯ μₜ,

@@ -28,7 +28,7 @@ impl<N: Network> Parameters for N {
     }
 }
 
-#[cfg(feature = "std")]
+#[cfg(any(test, feature = "std"))]
 impl<S: Scalar> Parameters for std::vec::Vec<S> {
     type Scalar = S;
 

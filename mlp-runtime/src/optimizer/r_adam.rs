@@ -1,8 +1,10 @@
-use super::setting::{decay, fraction, not_negative, whole_power};
+use super::decay::decay;
 use super::{Optimizer, Parameters, State, StateMut, StateRef};
 use crate::kernel;
 use crate::network::Network;
 use crate::scalar::Scalar;
+use crate::setting::{fraction, not_negative};
+use crate::whole_power::whole_power;
 
 /// Adam whose steps are rectified while the estimate of the variance rests on few gradients: with g ← g + λw,
 /// m ← β₁m + (1 − β₁)g, v ← β₂v + (1 − β₂)g², m̂ = m/(1 − β₁ᵗ), ρ∞ = 2/(1 − β₂) − 1 and ρ = ρ∞ − 2tβ₂ᵗ/(1 − β₂ᵗ),

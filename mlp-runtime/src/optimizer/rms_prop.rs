@@ -1,10 +1,10 @@
 use core::array;
 
-use super::setting::{fraction, not_negative};
 use super::{Optimizer, Parameters, State, StateMut, StateRef};
 use crate::kernel::maximum;
 use crate::network::Network;
 use crate::scalar::Scalar;
+use crate::setting::{fraction, not_negative};
 
 /// RMSprop: with g ← g + λw, v ← αv + (1 − α)g², w ← w − η·g/(√v + ε).
 ///

@@ -1,6 +1,6 @@
-use super::setting::not_negative;
 use super::{Optimizer, Parameters, State, StateMut, StateRef};
 use crate::scalar::Scalar;
+use crate::setting::not_negative;
 
 /// Stochastic gradient descent without memory: w ← w − η·(g + λw).
 ///
