@@ -29,7 +29,9 @@ pub(super) fn body(
                 let mask = mask(program, buffer, rate, kernels);
                 quote!(let #name = #mask;)
             }
-            Storage::Parameter(tensor) => parameter(&program.tensors[tensor], name, kernels),
+            Storage::Parameter(tensor) => {
+                parameter(&program.tensors[tensor], name, &quote!(self), kernels)
+            }
             Storage::Array | Storage::Scalar => TokenStream::new(),
         });
     }
@@ -100,18 +102,19 @@ pub(super) fn mask(
     quote!(dropout_mask::<#length, #real>(#rate, random))
 }
 
-/// The view of a parameter within the flat array.
+/// The view of a parameter within the flat array of `network`.
 pub(super) fn parameter(
     tensor: &Tensor,
     name: &Ident,
+    network: &TokenStream,
     kernels: &mut BTreeSet<&'static str>,
 ) -> TokenStream {
     let offset = Literal::usize_unsuffixed(tensor.offset);
     if tensor.shape.is_empty() {
-        return quote!(let #name = self.parameters[#offset];);
+        return quote!(let #name = #network.parameters[#offset];);
     }
     let (view, dimensions) = view(tensor, "", kernels);
-    quote!(let #name = #view::<#dimensions, _>(&self.parameters, #offset);)
+    quote!(let #name = #view::<#dimensions, _>(&#network.parameters, #offset);)
 }
 
 /// The function that shows a tensor within the flat parameters, and its dimensions as arguments.

@@ -7,13 +7,13 @@ mod blocks;
 mod file;
 mod functions;
 mod items;
+mod learning;
 mod matrices;
 mod names;
 mod scalars;
 #[cfg(feature = "standalone")]
 mod standalone;
 mod steps;
-mod training;
 mod traits;
 
 #[cfg(feature = "build")]

@@ -212,7 +212,7 @@ impl<'a> StepWriter<'a> {
     ) -> TokenStream {
         if self.tensors[tensor].shape.is_empty() {
             let offset = literal(self.tensors[tensor].offset);
-            let value = self.product_with_share(value, Place::Literal(0));
+            let value = self.product_with_factor(value, Place::Literal(0));
             return quote!(gradient.parameters[#offset] += #value;);
         }
         let (gradient, view) = self.gradient(tensor);
@@ -221,7 +221,7 @@ impl<'a> StepWriter<'a> {
                 let statements: Vec<TokenStream> = (0..length)
                     .map(|index| {
                         let (value, index) = (
-                            self.product_with_share(value, Place::Literal(index)),
+                            self.product_with_factor(value, Place::Literal(index)),
                             literal(index),
                         );
                         quote!(#gradient[#index] += #value;)
@@ -230,18 +230,20 @@ impl<'a> StepWriter<'a> {
                 quote!(#view #(#statements)*)
             }
             LoopShape::Loop | LoopShape::Kernel => {
-                let (value, length) =
-                    (self.product_with_share(value, Place::Loop), literal(length));
+                let (value, length) = (
+                    self.product_with_factor(value, Place::Loop),
+                    literal(length),
+                );
                 quote!(#view for i in 0..#length { #gradient[i] += #value; })
             }
         }
     }
 
-    fn product_with_share(&mut self, value: &Scalar, place: Place) -> TokenStream {
-        let share = self.scalar(value, place);
+    fn product_with_factor(&mut self, value: &Scalar, place: Place) -> TokenStream {
+        let number = self.scalar(value, place);
         match value {
-            Scalar::Element(..) => quote!(share * #share),
-            _ => quote!(share * (#share)),
+            Scalar::Element(..) => quote!(factor * #number),
+            _ => quote!(factor * (#number)),
         }
     }
 

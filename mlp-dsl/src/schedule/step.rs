@@ -223,16 +223,12 @@ impl Operation {
             }
             Self::Zeros { .. } => {}
             Self::List { values, .. } => {
-                for value in values {
-                    value.visit(&mut |part| operands.extend(part.buffer()));
-                }
+                operands.extend(values.iter().flat_map(Scalar::buffers));
             }
             Self::Elementwise { value, .. }
             | Self::Single { value, .. }
             | Self::Reduce { value, .. }
-            | Self::Accumulate { value, .. } => {
-                value.visit(&mut |part| operands.extend(part.buffer()));
-            }
+            | Self::Accumulate { value, .. } => operands.extend(value.buffers()),
             Self::AccumulateOuter { left, right, .. } => operands.extend([*left, *right]),
         }
         operands
@@ -364,12 +360,15 @@ pub enum Access {
 }
 
 impl Scalar {
-    /// The buffer that this very element is of.
-    fn buffer(&self) -> Option<BufferId> {
-        match self {
-            Self::Element(buffer, _) => Some(*buffer),
-            _ => None,
-        }
+    /// The buffers that it reads, some perhaps twice.
+    pub(super) fn buffers(&self) -> Vec<BufferId> {
+        let mut buffers = Vec::new();
+        self.visit(&mut |part| {
+            if let Self::Element(buffer, _) = part {
+                buffers.push(*buffer);
+            }
+        });
+        buffers
     }
 
     fn uses_class(&self) -> bool {
