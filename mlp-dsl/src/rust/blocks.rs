@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
-use super::functions::{input, mask, parameter, vectorised};
+use super::functions::{body as body_for_one, input, mask, shared, vectorised};
 use super::steps::{StepWriter, literal};
 use super::{Comment, names};
 use crate::schedule::{
@@ -19,6 +19,28 @@ pub(super) enum Outcome {
     Outputs,
     /// Its mean over all rows is returned.
     Mean,
+    /// There is none: the function adds to statistics, with the targets of the rows or without.
+    Sums(bool),
+}
+
+/// The statements that set `outputs` by `function`, in blocks where that pays.
+pub(super) fn outputs(
+    program: &Program,
+    function: &Function,
+    comment: Comment,
+    kernels: &mut BTreeSet<&'static str>,
+) -> TokenStream {
+    match program.blocks(function) {
+        Some(blocks) => body(program, function, &blocks, Outcome::Outputs, comment, kernels),
+        None => {
+            let one = body_for_one(program, function, comment, kernels);
+            quote! {
+                for (input, output) in inputs.iter().zip(outputs) {
+                    *output = { #one };
+                }
+            }
+        }
+    }
 }
 
 /// The statements that run `function` over all `inputs`; `kernels` gains what they call.
@@ -68,6 +90,22 @@ pub(super) fn body(
             }
             total
         },
+        Outcome::Sums(true) => quote! {
+            for (inputs, targets) in inputs.chunks(#size).zip(targets.chunks(#size)) {
+                let rows = inputs.len();
+                #slices
+                #filled
+                #(#stages)*
+            }
+        },
+        Outcome::Sums(false) => quote! {
+            for inputs in inputs.chunks(#size) {
+                let rows = inputs.len();
+                #slices
+                #filled
+                #(#stages)*
+            }
+        },
     };
     vectorised(quote!(#parameters #arrays #statements), kernels)
 }
@@ -82,17 +120,12 @@ struct BlockWriter<'a> {
 }
 
 impl BlockWriter<'_> {
-    /// The views of the parameters.
+    /// The views of the parameters and the statistics.
     fn parameters(&self, kernels: &mut BTreeSet<&'static str>) -> TokenStream {
         let buffers = self.function.buffers.iter().zip(self.names);
-        let views = buffers.filter_map(|(buffer, name)| match buffer.storage {
-            Storage::Parameter(tensor) => {
-                Some(parameter(&self.program.tensors[tensor], name, kernels))
-            }
-            _ => None,
-        });
-        let views: Vec<TokenStream> = views.collect();
-        quote!(#(#views)*)
+        buffers
+            .map(|(buffer, name)| shared(self.program, buffer, name, kernels))
+            .collect()
     }
 
     /// The kept buffers that need an array of their own.
@@ -104,7 +137,7 @@ impl BlockWriter<'_> {
 
     /// Whether the rows of a buffer are those of `outputs`.
     fn is_output(&self, id: BufferId) -> bool {
-        self.outcome == Outcome::Outputs && id == self.function.result
+        self.outcome == Outcome::Outputs && Some(id) == self.function.result
     }
 
     /// The name of a kept buffer for all rows: of a scalar another than that of its value in one row.
@@ -248,8 +281,9 @@ impl BlockWriter<'_> {
                 let rows = self.rows_name(*id);
                 quote!(#rows[row] = #name;)
             });
-            let result = (*id == self.function.result).then(|| match self.outcome {
+            let result = (Some(*id) == self.function.result).then(|| match self.outcome {
                 Outcome::Mean => quote!(total += share * #name;),
+                Outcome::Sums(_) => TokenStream::new(),
                 Outcome::Outputs if is_kept => TokenStream::new(),
                 Outcome::Outputs => quote!(outputs[row] = #name;),
             });

@@ -29,7 +29,9 @@ pub(super) fn body(
                 let mask = mask(program, buffer, rate, kernels);
                 quote!(let #name = #mask;)
             }
-            Storage::Parameter(tensor) => parameter(&program.tensors[tensor], name, kernels),
+            Storage::Parameter(_) | Storage::Statistic { .. } | Storage::State(_) => {
+                shared(program, buffer, name, kernels)
+            }
             Storage::Array | Storage::Scalar => TokenStream::new(),
         });
     }
@@ -47,7 +49,7 @@ pub(super) fn body(
         .iter()
         .map(|step| writer.write(step))
         .collect();
-    let result = &names[function.result.0];
+    let result = function.result.map(|result| &names[result.0]);
     let statements = quote!(#(#given)* #(#steps)* #result);
     if function.has_loops() {
         vectorised(statements, kernels)
@@ -100,8 +102,33 @@ pub(super) fn mask(
     quote!(dropout_mask::<#length, #real>(#rate, random))
 }
 
+/// The view of what is the same for all samples; nothing for any other buffer.
+pub(super) fn shared(
+    program: &Program,
+    buffer: &Buffer,
+    name: &Ident,
+    kernels: &mut BTreeSet<&'static str>,
+) -> TokenStream {
+    let (array, offset) = match buffer.storage {
+        Storage::Parameter(tensor) => return parameter(&program.tensors[tensor], name, kernels),
+        Storage::Statistic { offset } => (quote!(statistics), offset),
+        Storage::State(index) => (quote!(self.state), program.state[index].offset),
+        Storage::Input { .. }
+        | Storage::Target
+        | Storage::Mask { .. }
+        | Storage::Array
+        | Storage::Scalar => return TokenStream::new(),
+    };
+    kernels.insert("vector");
+    let (length, offset) = (
+        Literal::usize_unsuffixed(buffer.length),
+        Literal::usize_unsuffixed(offset),
+    );
+    quote!(let #name = vector::<#length, _>(&#array, #offset);)
+}
+
 /// The view of a parameter within the flat array.
-pub(super) fn parameter(
+fn parameter(
     tensor: &Tensor,
     name: &Ident,
     kernels: &mut BTreeSet<&'static str>,

@@ -9,6 +9,7 @@ mod functions;
 mod items;
 mod matrices;
 mod names;
+mod passes;
 mod scalars;
 #[cfg(feature = "standalone")]
 mod standalone;

@@ -85,7 +85,10 @@ impl Program {
             .filter(|stage| stage.steps().any(uses))
             .peekable();
         match storage {
-            Storage::Parameter(_) | Storage::Target => false,
+            Storage::Parameter(_)
+            | Storage::Statistic { .. }
+            | Storage::State(_)
+            | Storage::Target => false,
             // A kernel takes whole rows: those of the batch, or copies of the part that is one input of several.
             Storage::Input { .. } => {
                 *length < self.inputs && using.any(|stage| matches!(stage, Stage::Kernel(_)))

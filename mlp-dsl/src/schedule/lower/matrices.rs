@@ -73,7 +73,11 @@ impl Lowering<'_> {
         } = self.buffers[id.0];
         if !matches!(
             storage,
-            Storage::Parameter(_) | Storage::Target | Storage::Scalar
+            Storage::Parameter(_)
+                | Storage::Statistic { .. }
+                | Storage::State(_)
+                | Storage::Target
+                | Storage::Scalar
         ) {
             return id;
         }
