@@ -140,7 +140,7 @@ fn statements(
             let statistics = {
                 let mut sums = statistics;
                 #random
-                #rows
+                #rows;
                 sums
             };
         }
