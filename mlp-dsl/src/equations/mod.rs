@@ -183,12 +183,16 @@ impl Equations {
     /// A trained tensor whose gradient is zero by structure.
     pub fn derive(model: &Model) -> Result<Self, Diagnostics> {
         let forward = forward::forward(model);
-        let inference = batches::inference(&forward);
-        let mut equations = forward.complete(model)?;
-        if let Some(inference) = inference {
-            equations.inference = Some(Box::new(inference.complete(model)?));
+        match batches::inference(&forward) {
+            None => forward.complete(model),
+            // What is never trained only answers.
+            Some(inference) if forward.objective.is_none() => inference.complete(model),
+            Some(inference) => {
+                let mut equations = forward.complete(model)?;
+                equations.inference = Some(Box::new(inference.complete(model)?));
+                Ok(equations)
+            }
         }
-        Ok(equations)
     }
 
     /// What comes after the forward pass.

@@ -107,6 +107,10 @@ impl Lowering<'_> {
             let Role::Mask { rate } = variable.role else {
                 continue;
             };
+            let is_drawn = |equation: &Equation| equation.value.count(id) > 0;
+            if !equations.list.iter().any(is_drawn) {
+                continue;
+            }
             let rate = rate.value();
             let buffer = self.new_buffer(id, Storage::Mask { rate });
             let uses = |index: &usize| equations.list[*index].value.count(id) > 0;
