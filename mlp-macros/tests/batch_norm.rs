@@ -34,11 +34,26 @@ fn fixture(name: &str) -> Vec<u8> {
 fn read(file: &SafeTensors<'_>, name: &str) -> Vec<f64> {
     let tensor = file.tensor(name).expect("the tensor is there");
     let data = tensor.data();
-    let f32s = || data.as_chunks().0.iter().map(|bytes| f64::from(f32::from_le_bytes(*bytes)));
+    let f32s = || {
+        data.as_chunks()
+            .0
+            .iter()
+            .map(|bytes| f64::from(f32::from_le_bytes(*bytes)))
+    };
     match tensor.dtype() {
         Dtype::F32 => f32s().collect(),
-        Dtype::F64 => data.as_chunks().0.iter().map(|bytes| f64::from_le_bytes(*bytes)).collect(),
-        Dtype::I64 => data.as_chunks().0.iter().map(|bytes| i64::from_le_bytes(*bytes) as f64).collect(),
+        Dtype::F64 => data
+            .as_chunks()
+            .0
+            .iter()
+            .map(|bytes| f64::from_le_bytes(*bytes))
+            .collect(),
+        Dtype::I64 => data
+            .as_chunks()
+            .0
+            .iter()
+            .map(|bytes| i64::from_le_bytes(*bytes) as f64)
+            .collect(),
         other => panic!("{name} is {other:?}"),
     }
 }
@@ -62,7 +77,10 @@ fn assert_close(name: &str, found: impl IntoIterator<Item = f32>, expected: &[f6
     assert_eq!(found.len(), expected.len(), "{name}");
     for (found, expected) in found.iter().zip(expected) {
         let error = (found - expected).abs();
-        assert!(error <= 2e-5 * largest, "{name}: {found} instead of {expected}");
+        assert!(
+            error <= 2e-5 * largest,
+            "{name}: {found} instead of {expected}"
+        );
     }
 }
 
@@ -71,7 +89,9 @@ fn assert_gradient(file: &SafeTensors<'_>, gradient: &Batched) {
         let name = format!("grad.{}", tensor.name);
         let found = gradient.tensor(tensor.name).expect("it is there");
         let expected = read(file, &name);
-        let largest = expected.iter().fold(0.0_f64, |largest, x| largest.max(x.abs()));
+        let largest = expected
+            .iter()
+            .fold(0.0_f64, |largest, x| largest.max(x.abs()));
         // The mean takes a bias before it away: its gradient is zero up to rounding.
         assert_close(&name, found.iter(), &expected, largest.max(0.05));
     }
@@ -89,7 +109,12 @@ fn training_has_the_numbers_of_the_reference() {
     assert_gradient(&file, &gradient);
     let mut outputs = vec![[0.0; 3]; inputs.len()];
     network.training_forward_batch(&inputs, &mut outputs, &mut random);
-    assert_close("output", outputs.into_flattened(), &read(&file, "output"), 1.0);
+    assert_close(
+        "output",
+        outputs.into_flattened(),
+        &read(&file, "output"),
+        1.0,
+    );
 
     network.update_statistics(&gradient);
     let bytes = fixture("batch_norm_state");
@@ -107,7 +132,12 @@ fn answers_have_the_numbers_of_the_reference() {
     let (network, inputs, targets) = given(&file);
     let mut outputs = vec![[0.0; 3]; inputs.len()];
     network.forward_batch(&inputs, &mut outputs);
-    assert_close("output", outputs.into_flattened(), &read(&file, "output"), 1.0);
+    assert_close(
+        "output",
+        outputs.into_flattened(),
+        &read(&file, "output"),
+        1.0,
+    );
     let mut gradient = Batched::zeros();
     let loss = network.gradient_batch(&inputs, &targets, &mut gradient);
     assert_close("loss", [loss], &read(&file, "loss"), 1.0);
@@ -117,7 +147,7 @@ fn answers_have_the_numbers_of_the_reference() {
 #[test]
 fn every_pass_sees_the_same_masks() {
     let inputs: Vec<[f64; 4]> = (0..9)
-        .map(|row| std::array::from_fn(|column| f64::from((3 * row + 5 * column) % 7)))
+        .map(|row| std::array::from_fn(|column| ((3 * row + 5 * column) % 7) as f64))
         .collect();
     let targets = [[1.0]; 9];
     let network = Dropped::init(3);
@@ -137,7 +167,10 @@ fn every_pass_sees_the_same_masks() {
         };
         let slope = (shifted(1e-5) - shifted(-1e-5)) / 2e-5;
         let own = gradient.parameters()[index];
-        assert!((slope - own).abs() < 1e-7 * (1.0 + own.abs()), "{index}: {slope} {own}");
+        assert!(
+            (slope - own).abs() < 1e-7 * (1.0 + own.abs()),
+            "{index}: {slope} {own}"
+        );
     }
 }
 
@@ -148,7 +181,8 @@ fn one_sample_leaves_the_running_statistics_alone() {
     let mut gradient = Small::zeros();
     let mut train = |network: &mut Small, inputs: &[[f64; 1]]| {
         let targets = vec![[0.0]; inputs.len()];
-        let loss = network.training_gradient_batch(inputs, &targets, &mut gradient, &mut Random::new(1));
+        let loss =
+            network.training_gradient_batch(inputs, &targets, &mut gradient, &mut Random::new(1));
         Trainable::update_statistics(network, &gradient);
         loss
     };
@@ -165,11 +199,24 @@ fn fitting_tracks_the_data() {
     let targets = data::Targets::Values(inputs.mapv(|x| 3.0 * x - 1.0));
     let dataset = data::Dataset::new(inputs, targets).expect("as many targets");
     let mut network = Small::init(1);
-    let settings = Fit { epochs: 60, batch: 40, progress: false, ..Fit::default() };
+    let settings = Fit {
+        epochs: 60,
+        batch: 40,
+        progress: false,
+        ..Fit::default()
+    };
     fit(&mut network, &mut Sgd::new(0.1), &dataset, &settings).expect("the data fit");
     // The mean of 0, 0.1 … 3.9 and its unbiased variance.
-    assert!((network.state()[0] - 1.95).abs() < 1e-9, "{:?}", network.state());
-    assert!((network.state()[1] - 1.366_666_666_666_667).abs() < 1e-9, "{:?}", network.state());
+    assert!(
+        (network.state()[0] - 1.95).abs() < 1e-9,
+        "{:?}",
+        network.state()
+    );
+    assert!(
+        (network.state()[1] - 1.366_666_666_666_667).abs() < 1e-9,
+        "{:?}",
+        network.state()
+    );
     let answer = network.forward(&[2.0])[0];
     assert!((answer - 5.0).abs() < 0.1, "{answer}");
 }

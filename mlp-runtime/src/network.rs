@@ -26,6 +26,8 @@ pub trait Network: Clone {
     const PARAMETERS: usize;
     /// The parts of [`Network::parameters`], in order and without gaps.
     const TENSORS: &'static [Tensor];
+    /// The parts of [`Network::state`], in order and without gaps.
+    const STATE: &'static [Tensor] = &[];
     /// The forward and backward equations that the code implements, as text.
     const EQUATIONS: &'static str;
     /// The `.mlp` text.
@@ -58,9 +60,6 @@ pub trait Network: Clone {
             None => TensorViewMut::new(find(Self::STATE, name)?, self.state_mut()),
         }
     }
-
-    /// The parts of [`Network::state`], in order and without gaps.
-    const STATE: &'static [Tensor] = &[];
 
     /// What training tracks beside the parameters, flat: the running statistics of each `batch_norm`. Optimizers leave it
     /// alone; what stores parameters has to store it too.

@@ -54,9 +54,8 @@ fn against(
     };
     let name = path.display().to_string();
     let reference = reference_file::read(path).map_err(|error| Problem::about(&name, error))?;
-    let report = verify::form_of(equations, &reference).and_then(|form| {
-        verify::against_with(form, &reference, &mut Chosen::new(form, engine))
-    });
+    let report = verify::form_of(equations, &reference)
+        .and_then(|form| verify::against_with(form, &reference, &mut Chosen::new(form, engine)));
     let report = report.map_err(|error| Problem::about(&name, diagnostic(error)))?;
     Ok(answer(&[(report, format!("`{name}`"))]))
 }
@@ -142,7 +141,9 @@ fn table(report: &Report, other: &str) -> String {
         .iter()
         .map(|tensor| tensor.name.chars().count());
     let width = names.max().unwrap_or(0).max("tensor".len());
-    let form = report.form.map(|form| format!(", {} form", form_name(form)));
+    let form = report
+        .form
+        .map(|form| format!(", {} form", form_name(form)));
     let mut text = format!(
         "{} ({}{}) against {other}\n",
         report.model,

@@ -88,7 +88,9 @@ pub fn evaluate<T: Real>(
             None => vec![T::from_f64(state.initial); length],
         };
         // In the training form its equation replaces it.
-        batch.values.insert(state.variable, array((1, length), values)?);
+        batch
+            .values
+            .insert(state.variable, array((1, length), values)?);
     }
     for id in &equations.inputs {
         if let Role::Input { offset } = equations.variables.get(*id).role {
@@ -348,7 +350,9 @@ impl<T: Real> Batch<'_, T> {
                 })
             }
             Expression::Reduce(reduction, operand) => self.reduce(*reduction, operand),
-            Expression::BatchMean(operand) => mean_rows(&self.rowwise(operand)).insert_axis(Axis(0)),
+            Expression::BatchMean(operand) => {
+                mean_rows(&self.rowwise(operand)).insert_axis(Axis(0))
+            }
             Expression::ElementAtTarget(vector) => {
                 let vector = self.evaluate(vector);
                 Array2::from_shape_fn((self.rows, 1), |(row, _)| {

@@ -210,9 +210,8 @@ impl Equations {
 
     /// Which of two forms these equations are; `None` for a network that has one.
     pub fn form(&self) -> Option<Form> {
-        let is_running = |state: &State| {
-            matches!(self.variables.get(state.variable).role, Role::State(_))
-        };
+        let is_running =
+            |state: &State| matches!(self.variables.get(state.variable).role, Role::State(_));
         let state = self.state.first()?;
         Some(if is_running(state) {
             Form::Inference

@@ -50,6 +50,7 @@ fn is_reserved(name: &str) -> bool {
     let numbered = stem.len() < name.len()
         && [
             "a", "b", "m", "s", "v", "z", "V", "W", "β", "γ", "δ", "μ", "mask",
-        ].contains(&stem);
+        ]
+        .contains(&stem);
     numbered || WORDS.contains(&name) || ["sum", "mean", "max", "min"].contains(&name)
 }

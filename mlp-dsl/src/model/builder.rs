@@ -9,7 +9,9 @@ use super::limits::MAX_VALUES;
 use super::resolve::{Resolver, instantiated};
 use super::scope::{Length, Scope, Typed};
 use super::scopes::{constant_name, unknown_name};
-use super::{Formula, Initial, Parameter, ParameterId, State, Symbol, Tensor, Value, ValueId, ValueKind};
+use super::{
+    Formula, Initial, Parameter, ParameterId, State, Symbol, Tensor, Value, ValueId, ValueKind,
+};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::source::Span;
 use crate::syntax::ast::{self, Expression, Name, Stage, StatementKind};
@@ -140,7 +142,8 @@ impl<'a> Builder<'a> {
             .iter()
             .find(|parameter| parameter.name == name)
         {
-            let problem = |label| Diagnostic::new(span, format!("two stages would own `{name}`"), label);
+            let problem =
+                |label| Diagnostic::new(span, format!("two stages would own `{name}`"), label);
             // One place for both: the text has one stage, and `repeat` writes it out several times.
             errors.push(if first.span == span {
                 problem("`repeat` makes several stages of this name")

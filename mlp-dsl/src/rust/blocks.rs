@@ -31,7 +31,14 @@ pub(super) fn outputs(
     kernels: &mut BTreeSet<&'static str>,
 ) -> TokenStream {
     match program.blocks(function) {
-        Some(blocks) => body(program, function, &blocks, Outcome::Outputs, comment, kernels),
+        Some(blocks) => body(
+            program,
+            function,
+            &blocks,
+            Outcome::Outputs,
+            comment,
+            kernels,
+        ),
         None => {
             let one = body_for_one(program, function, comment, kernels);
             quote! {

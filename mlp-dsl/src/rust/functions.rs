@@ -111,7 +111,7 @@ pub(super) fn shared(
 ) -> TokenStream {
     let (array, offset) = match buffer.storage {
         Storage::Parameter(tensor) => return parameter(&program.tensors[tensor], name, kernels),
-        Storage::Statistic { offset } => (quote!(statistics), offset),
+        Storage::Statistic { offset } => (quote!(statistics[..]), offset),
         Storage::State(index) => (quote!(self.state), program.state[index].offset),
         Storage::Input { .. }
         | Storage::Target
@@ -128,11 +128,7 @@ pub(super) fn shared(
 }
 
 /// The view of a parameter within the flat array.
-fn parameter(
-    tensor: &Tensor,
-    name: &Ident,
-    kernels: &mut BTreeSet<&'static str>,
-) -> TokenStream {
+fn parameter(tensor: &Tensor, name: &Ident, kernels: &mut BTreeSet<&'static str>) -> TokenStream {
     let offset = Literal::usize_unsuffixed(tensor.offset);
     if tensor.shape.is_empty() {
         return quote!(let #name = self.parameters[#offset];);

@@ -40,7 +40,8 @@ pub(super) fn model(program: &Program, source: &str, comment: Comment) -> TokenS
     let real = precision(program.precision);
     let count = Literal::usize_unsuffixed(program.parameter_count());
     let documentation = documentation(program);
-    let state = state_count(program).map(|count| quote!(state: [::core::primitive::#real; #count],));
+    let state =
+        state_count(program).map(|count| quote!(state: [::core::primitive::#real; #count],));
     let mut kernels = BTreeSet::new();
     let inherent = inherent(program, source, comment, &mut kernels);
     let network = traits::network(program, &name);

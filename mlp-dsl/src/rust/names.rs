@@ -115,10 +115,9 @@ fn buffer_name(buffer: &Buffer) -> String {
         Storage::Parameter(_) | Storage::Mask { .. } | Storage::Array | Storage::Scalar => {
             plain.to_lowercase()
         }
-        Storage::Input { .. }
-        | Storage::Target
-        | Storage::Statistic { .. }
-        | Storage::State(_) => plain,
+        Storage::Input { .. } | Storage::Target | Storage::Statistic { .. } | Storage::State(_) => {
+            plain
+        }
     }
 }
 

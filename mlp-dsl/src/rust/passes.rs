@@ -5,11 +5,11 @@ use std::collections::BTreeSet;
 use proc_macro2::TokenStream;
 use quote::quote;
 
+use super::Comment;
 use super::blocks::{self, Outcome};
 use super::functions::{body, precision};
 use super::items::{equations, row_of_targets};
 use super::steps::literal;
-use super::Comment;
 use crate::schedule::{Pass, Passes, Program, Section, TargetKind};
 
 /// The functions of the type that training with statistics of the batch has besides.

@@ -255,7 +255,9 @@ impl<'a> StepWriter<'a> {
             quote!(sums[#index] += #value;)
         };
         match shape {
-            LoopShape::Straight => (0..length).map(|index| add(Place::Literal(index))).collect(),
+            LoopShape::Straight => (0..length)
+                .map(|index| add(Place::Literal(index)))
+                .collect(),
             LoopShape::Loop | LoopShape::Kernel => {
                 let (statement, length) = (add(Place::Loop), literal(length));
                 quote!(for i in 0..#length { #statement })

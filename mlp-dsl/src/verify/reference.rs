@@ -7,9 +7,7 @@ use ndarray::{Array2, ArrayD};
 use super::VerifyError;
 use super::evaluator::{Batch, Evaluator, Interpreter};
 use super::report::{Report, TensorReport, Verdict, larger};
-use crate::equations::{
-    Equations, Evaluation, Extent, Precision, TargetKind, Targets, evaluate,
-};
+use crate::equations::{Equations, Evaluation, Extent, Precision, TargetKind, Targets, evaluate};
 
 /// The tolerance for `f32`: some hundred roundings, which is what sums over a layer collect.
 const F32_TOLERANCE: f64 = 2e-5;
@@ -239,7 +237,12 @@ fn tensor_mismatches(
     }
     // The state may be missing: then it is as before the first batch.
     let state = (equations.state.iter()).filter(|_| prefix == "param");
-    let state = state.map(|state| (&state.name, vec![equations.variables.length(state.variable)]));
+    let state = state.map(|state| {
+        (
+            &state.name,
+            vec![equations.variables.length(state.variable)],
+        )
+    });
     let shapes_by_name: BTreeMap<&String, Vec<usize>> = (parameters.iter())
         .map(|parameter| (&parameter.name, parameter.shape.clone()))
         .chain(state)
@@ -299,9 +302,10 @@ fn compare(
         let exact = exact(equations, reference, extent)?.gradients;
         let largest = largest(exact.iter().flatten());
         for (index, parameter) in equations.parameters.iter().enumerate() {
-            let (Some(own), Some(expected)) =
-                (gradients.get(index), reference.gradients.get(&parameter.name))
-            else {
+            let (Some(own), Some(expected)) = (
+                gradients.get(index),
+                reference.gradients.get(&parameter.name),
+            ) else {
                 continue;
             };
             let name = format!("grad.{}", parameter.name);
