@@ -623,9 +623,9 @@ model Masked {
                     |level| {
                         let w1 = matrix::<3, 4, _>(&self.parameters, 0);
                         let b1 = vector::<4, _>(&self.parameters, 12);
-                        let V1 = vector::<4, _>(&statistics, 4);
+                        let V1 = vector::<4, _>(&statistics[..], 4);
                         let gamma1 = vector::<4, _>(&self.parameters, 16);
-                        let mu1 = vector::<4, _>(&statistics, 0);
+                        let mu1 = vector::<4, _>(&statistics[..], 0);
                         let beta1 = vector::<4, _>(&self.parameters, 20);
                         let w2 = matrix::<1, 4, _>(&self.parameters, 24);
                         let b2 = vector::<1, _>(&self.parameters, 28);
@@ -715,14 +715,14 @@ model Masked {
                     |level| {
                         let w1 = matrix::<3, 4, _>(&self.parameters, 0);
                         let b1 = vector::<4, _>(&self.parameters, 12);
-                        let V1 = vector::<4, _>(&statistics, 4);
+                        let V1 = vector::<4, _>(&statistics[..], 4);
                         let gamma1 = vector::<4, _>(&self.parameters, 16);
-                        let mu1 = vector::<4, _>(&statistics, 0);
+                        let mu1 = vector::<4, _>(&statistics[..], 0);
                         let beta1 = vector::<4, _>(&self.parameters, 20);
                         let w2 = matrix::<1, 4, _>(&self.parameters, 24);
                         let b2 = vector::<1, _>(&self.parameters, 28);
-                        let m1 = vector::<4, _>(&statistics, 8);
-                        let m2 = vector::<4, _>(&statistics, 12);
+                        let m1 = vector::<4, _>(&statistics[..], 8);
+                        let m2 = vector::<4, _>(&statistics[..], 12);
                         let mut mask1 = [[0.0; 4]; 64];
                         let mut a1 = [[0.0; 4]; 64];
                         let mut delta1 = [[0.0; 4]; 64];
@@ -913,9 +913,9 @@ model Masked {
                 |level| {
                     let w1 = matrix::<3, 4, _>(&self.parameters, 0);
                     let b1 = vector::<4, _>(&self.parameters, 12);
-                    let V1 = vector::<4, _>(&statistics, 4);
+                    let V1 = vector::<4, _>(&statistics[..], 4);
                     let gamma1 = vector::<4, _>(&self.parameters, 16);
-                    let mu1 = vector::<4, _>(&statistics, 0);
+                    let mu1 = vector::<4, _>(&statistics[..], 0);
                     let beta1 = vector::<4, _>(&self.parameters, 20);
                     let w2 = matrix::<1, 4, _>(&self.parameters, 24);
                     let b2 = vector::<1, _>(&self.parameters, 28);
@@ -1049,7 +1049,7 @@ model Masked {
                     |level| {
                         let w1 = matrix::<3, 4, _>(&self.parameters, 0);
                         let b1 = vector::<4, _>(&self.parameters, 12);
-                        let mu1 = vector::<4, _>(&statistics, 0);
+                        let mu1 = vector::<4, _>(&statistics[..], 0);
                         let mut mask1 = [[0.0; 4]; 64];
                         let mut a1 = [[0.0; 4]; 64];
                         for inputs in inputs.chunks(64) {
