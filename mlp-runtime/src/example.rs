@@ -2,6 +2,7 @@
 
 use crate::initialiser;
 use crate::network::{Network, Trainable};
+use crate::optimizer::Optimizer;
 use crate::random::Random;
 use crate::tensor::Tensor;
 
@@ -70,6 +71,11 @@ impl Network for Line {
 
 impl Trainable for Line {
     type Target = [f64; 1];
+    type Workspace = Self;
+
+    fn workspace() -> Self {
+        Self::zeros()
+    }
 
     fn loss(&self, input: &[f64; 2], target: &[f64; 1]) -> f64 {
         let error = self.forward(input)[0] - target[0];
@@ -96,6 +102,20 @@ impl Trainable for Line {
             gradient.values[2] += share * error;
             loss += share * 0.5 * error * error;
         }
+        loss
+    }
+
+    fn step<O: Optimizer<Self> + ?Sized>(
+        &mut self,
+        inputs: &[[f64; 2]],
+        targets: &[[f64; 1]],
+        optimizer: &mut O,
+        workspace: &mut Self,
+        _: &mut Random,
+    ) -> f64 {
+        *workspace = Self::zeros();
+        let loss = self.gradient_batch(inputs, targets, workspace);
+        optimizer.step(self, workspace);
         loss
     }
 }

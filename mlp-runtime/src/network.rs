@@ -1,5 +1,6 @@
 //! What a compiled network is: the traits that generated types implement, and their parts.
 
+use crate::optimizer::Optimizer;
 use crate::random::Random;
 use crate::row::{Row, Target};
 use crate::scalar::Scalar;
@@ -90,6 +91,11 @@ fn find(tensors: &'static [Tensor], name: &str) -> Option<&'static Tensor> {
 pub trait Trainable: Network {
     /// What the loss compares one result with: `[Scalar; OUTPUTS]`, or a class index.
     type Target: Target<Self::Scalar>;
+    /// What a training step works in: a gradient, and the values of one pass. One serves any number of steps.
+    type Workspace;
+
+    /// A workspace, all zero.
+    fn workspace() -> Self::Workspace;
 
     /// The loss of one sample.
     fn loss(&self, input: &Self::Input, target: &Self::Target) -> Self::Scalar;
@@ -136,6 +142,20 @@ pub trait Trainable: Network {
     fn update_statistics(&mut self, gradient: &Self) {
         let _ = gradient;
     }
+
+    /// One training step: the mean loss over the samples, its gradient as training needs it, and the optimizer's step
+    /// along it. Returns the loss, as it was before the step. Nothing is allocated.
+    ///
+    /// # Panics
+    /// Where `inputs` and `targets` differ in length.
+    fn step<O: Optimizer<Self> + ?Sized>(
+        &mut self,
+        inputs: &[Self::Input],
+        targets: &[Self::Target],
+        optimizer: &mut O,
+        workspace: &mut Self::Workspace,
+        random: &mut Random,
+    ) -> Self::Scalar;
 }
 
 #[cfg(test)]

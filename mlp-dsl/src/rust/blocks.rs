@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
-use super::functions::{body as body_for_one, input, mask, shared, vectorised};
+use super::functions::{input, mask, shared, vectorised};
 use super::steps::{StepWriter, literal};
 use super::{Comment, names};
 use crate::schedule::{
@@ -17,45 +17,15 @@ use crate::schedule::{
 pub(super) enum Outcome {
     /// It is the row of `outputs`.
     Outputs,
-    /// Its mean over all rows is returned.
-    Mean,
-    /// There is none: the function adds to statistics, with the targets of the rows or without.
-    Sums(bool),
+    /// `share` times it is added up.
+    Total,
 }
 
-/// The statements that set `outputs` by `function`, in blocks where that pays.
+/// The statements that compute all `outputs`, block by block; `kernels` gains what they call.
 pub(super) fn outputs(
     program: &Program,
     function: &Function,
-    comment: Comment,
-    kernels: &mut BTreeSet<&'static str>,
-) -> TokenStream {
-    match program.blocks(function) {
-        Some(blocks) => body(
-            program,
-            function,
-            &blocks,
-            Outcome::Outputs,
-            comment,
-            kernels,
-        ),
-        None => {
-            let one = body_for_one(program, function, comment, kernels);
-            quote! {
-                for (input, output) in inputs.iter().zip(outputs) {
-                    *output = { #one };
-                }
-            }
-        }
-    }
-}
-
-/// The statements that run `function` over all `inputs`; `kernels` gains what they call.
-pub(super) fn body(
-    program: &Program,
-    function: &Function,
     blocks: &Blocks,
-    outcome: Outcome,
     comment: Comment,
     kernels: &mut BTreeSet<&'static str>,
 ) -> TokenStream {
@@ -64,57 +34,51 @@ pub(super) fn body(
         program,
         function,
         blocks,
-        outcome,
+        outcome: Outcome::Outputs,
         comment,
         names: &names,
     };
-    let parameters = writer.parameters(kernels);
-    let arrays = writer.arrays();
-    let filled = writer.filled(kernels);
-    let stages: Vec<TokenStream> = blocks
-        .stages
-        .iter()
-        .map(|stage| writer.stage(stage, kernels))
-        .collect();
-    let slices = writer.slices();
-    let size = literal(blocks.rows);
-    let statements = match outcome {
-        Outcome::Outputs => quote! {
-            for (inputs, outputs) in inputs.chunks(#size).zip(outputs.chunks_mut(#size)) {
-                let rows = inputs.len();
-                #slices
-                #filled
-                #(#stages)*
-            }
-        },
-        Outcome::Mean => quote! {
-            let mut total = 0.0;
-            for (inputs, targets) in inputs.chunks(#size).zip(targets.chunks(#size)) {
-                let rows = inputs.len();
-                #slices
-                #filled
-                #(#stages)*
-            }
-            total
-        },
-        Outcome::Sums(true) => quote! {
-            for (inputs, targets) in inputs.chunks(#size).zip(targets.chunks(#size)) {
-                let rows = inputs.len();
-                #slices
-                #filled
-                #(#stages)*
-            }
-        },
-        Outcome::Sums(false) => quote! {
-            for inputs in inputs.chunks(#size) {
-                let rows = inputs.len();
-                #slices
-                #filled
-                #(#stages)*
-            }
-        },
+    let parameters = writer.parameters(&quote!(self), kernels);
+    let pass = writer.pass(quote!(&mut scratch), kernels);
+    let (rows, scratch) = (literal(blocks.rows), literal(blocks.scratch()));
+    let statements = quote! {
+        #parameters
+        let mut scratch = [0.0; #scratch];
+        for (inputs, outputs) in inputs.chunks(#rows).zip(outputs.chunks_mut(#rows)) {
+            #pass
+        }
     };
-    vectorised(quote!(#parameters #arrays #statements), kernels)
+    vectorised(statements, kernels)
+}
+
+/// The statements of a pass forward and backward over one block, which returns `share` times the sum of the losses;
+/// `kernels` gains what they call.
+pub(super) fn gradient(
+    program: &Program,
+    function: &Function,
+    blocks: &Blocks,
+    comment: Comment,
+    kernels: &mut BTreeSet<&'static str>,
+) -> TokenStream {
+    let names = names::buffers(function);
+    let writer = BlockWriter {
+        program,
+        function,
+        blocks,
+        outcome: Outcome::Total,
+        comment,
+        names: &names,
+    };
+    let parameters = writer.parameters(&quote!(network), kernels);
+    let pass = writer.pass(quote!(scratch), kernels);
+    let statements = quote! {
+        let network = destination.network();
+        #parameters
+        let mut total = 0.0;
+        #pass
+        total
+    };
+    vectorised(statements, kernels)
 }
 
 struct BlockWriter<'a> {
@@ -127,11 +91,39 @@ struct BlockWriter<'a> {
 }
 
 impl BlockWriter<'_> {
-    /// The views of the parameters and the statistics.
-    fn parameters(&self, kernels: &mut BTreeSet<&'static str>) -> TokenStream {
+    /// All statements of one block. They begin by parting `scratch` into the kept buffers.
+    fn pass(&self, scratch: TokenStream, kernels: &mut BTreeSet<&'static str>) -> TokenStream {
+        let scratch = self.scratch(scratch, kernels);
+        let filled = self.filled(kernels);
+        let first_gradient = self.blocks.stages.iter().position(|stage| {
+            let mut steps = stage.steps();
+            steps.any(|step| self.function.steps[step].operation.target().is_none())
+        });
+        let stages = self.blocks.stages.iter().enumerate();
+        let stages = stages.map(|(index, stage)| {
+            let gradient = (Some(index) == first_gradient)
+                .then(|| quote!(let gradient = destination.target();));
+            let stage = self.stage(stage, kernels);
+            quote!(#gradient #stage)
+        });
+        let stages: Vec<TokenStream> = stages.collect();
+        quote! {
+            let rows = inputs.len();
+            #scratch
+            #filled
+            #(#stages)*
+        }
+    }
+
+    /// The views of the parameters and the state.
+    fn parameters(
+        &self,
+        network: &TokenStream,
+        kernels: &mut BTreeSet<&'static str>,
+    ) -> TokenStream {
         let buffers = self.function.buffers.iter().zip(self.names);
         buffers
-            .map(|(buffer, name)| shared(self.program, buffer, name, kernels))
+            .map(|(buffer, name)| shared(self.program, buffer, name, network, kernels))
             .collect()
     }
 
@@ -156,30 +148,31 @@ impl BlockWriter<'_> {
         }
     }
 
-    fn arrays(&self) -> TokenStream {
-        let size = literal(self.blocks.rows);
-        let arrays = self.own().map(|(id, buffer)| {
-            let (name, length) = (self.rows_name(id), literal(buffer.length));
-            match buffer.storage {
-                Storage::Scalar => quote!(let mut #name = [0.0; #size];),
-                _ => quote!(let mut #name = [[0.0; #length]; #size];),
-            }
-        });
-        quote!(#(#arrays)*)
-    }
-
-    /// As many rows of the arrays as the block has.
-    fn slices(&self) -> TokenStream {
-        let slices = self.own().map(|(id, _)| {
-            let name = self.rows_name(id);
-            quote!(let #name = &mut #name[..rows];)
-        });
+    /// The kept buffers as rows of the scratch; an output's rows are those of `outputs`.
+    fn scratch(
+        &self,
+        mut scratch: TokenStream,
+        kernels: &mut BTreeSet<&'static str>,
+    ) -> TokenStream {
+        let own: Vec<(BufferId, &Buffer)> = self.own().collect();
+        let mut statements = Vec::new();
+        for (index, (id, buffer)) in own.iter().enumerate() {
+            kernels.insert("split_rows");
+            let (name, length) = (self.rows_name(*id), literal(buffer.length));
+            let rest = if index + 1 == own.len() {
+                quote!(_)
+            } else {
+                quote!(scratch)
+            };
+            statements.push(quote!(let (#name, #rest) = split_rows::<#length, _>(#scratch, rows);));
+            scratch = quote!(scratch);
+        }
         let result = self.blocks.kept.iter().find(|id| self.is_output(**id));
         let result = result.map(|id| {
             let name = self.rows_name(*id);
             quote!(let #name = outputs;)
         });
-        quote!(#(#slices)* #result)
+        quote!(#(#statements)* #result)
     }
 
     /// What is in kept buffers before the first stage: parts of the input, masks.
@@ -260,7 +253,7 @@ impl BlockWriter<'_> {
                 Storage::Target => quote!(let #name = &targets[row];),
                 Storage::Scalar if is_kept && !written.contains(id) => {
                     let rows = self.rows_name(*id);
-                    quote!(let #name = #rows[row];)
+                    quote!(let #name = #rows[row][0];)
                 }
                 Storage::Array | Storage::Mask { .. } | Storage::Input { .. } if is_kept => {
                     let mutable = written.contains(id).then(|| quote!(mut));
@@ -286,11 +279,10 @@ impl BlockWriter<'_> {
             let is_scalar = self.function.buffer(*id).storage == Storage::Scalar;
             let kept = (is_scalar && is_kept).then(|| {
                 let rows = self.rows_name(*id);
-                quote!(#rows[row] = #name;)
+                quote!(#rows[row][0] = #name;)
             });
             let result = (Some(*id) == self.function.result).then(|| match self.outcome {
-                Outcome::Mean => quote!(total += share * #name;),
-                Outcome::Sums(_) => TokenStream::new(),
+                Outcome::Total => quote!(total += share * #name;),
                 Outcome::Outputs if is_kept => TokenStream::new(),
                 Outcome::Outputs => quote!(outputs[row] = #name;),
             });
@@ -333,7 +325,7 @@ impl BlockWriter<'_> {
                 let (left, right) = (self.all_rows(*left), self.all_rows(*right));
                 let call = writer.kernel(
                     "pullback_weight",
-                    quote!(level, share, #right, #left, #gradient),
+                    quote!(level, factor, #right, #left, #gradient),
                 );
                 quote!(#view #call)
             }
@@ -344,7 +336,7 @@ impl BlockWriter<'_> {
             } => {
                 let (gradient, view) = writer.gradient(*tensor);
                 let rows = self.all_rows(*buffer);
-                let call = writer.kernel("pullback_bias", quote!(level, share, #rows, #gradient));
+                let call = writer.kernel("pullback_bias", quote!(level, factor, #rows, #gradient));
                 quote!(#view #call)
             }
             _ => TokenStream::new(),

@@ -30,7 +30,7 @@ pub(super) fn body(
                 quote!(let #name = #mask;)
             }
             Storage::Parameter(_) | Storage::Statistic { .. } | Storage::State(_) => {
-                shared(program, buffer, name, kernels)
+                shared(program, buffer, name, &quote!(self), kernels)
             }
             Storage::Array | Storage::Scalar => TokenStream::new(),
         });
@@ -102,17 +102,20 @@ pub(super) fn mask(
     quote!(dropout_mask::<#length, #real>(#rate, random))
 }
 
-/// The view of what is the same for all samples; nothing for any other buffer.
+/// The view of what is the same for all samples, of `network` or of the statistics; nothing for any other buffer.
 pub(super) fn shared(
     program: &Program,
     buffer: &Buffer,
     name: &Ident,
+    network: &TokenStream,
     kernels: &mut BTreeSet<&'static str>,
 ) -> TokenStream {
     let (array, offset) = match buffer.storage {
-        Storage::Parameter(tensor) => return parameter(&program.tensors[tensor], name, kernels),
+        Storage::Parameter(tensor) => {
+            return parameter(&program.tensors[tensor], name, network, kernels);
+        }
         Storage::Statistic { offset } => (quote!(statistics[..]), offset),
-        Storage::State(index) => (quote!(self.state), program.state[index].offset),
+        Storage::State(index) => (quote!(#network.state), program.state[index].offset),
         Storage::Input { .. }
         | Storage::Target
         | Storage::Mask { .. }
@@ -127,14 +130,19 @@ pub(super) fn shared(
     quote!(let #name = vector::<#length, _>(&#array, #offset);)
 }
 
-/// The view of a parameter within the flat array.
-fn parameter(tensor: &Tensor, name: &Ident, kernels: &mut BTreeSet<&'static str>) -> TokenStream {
+/// The view of a parameter within the flat array of `network`.
+fn parameter(
+    tensor: &Tensor,
+    name: &Ident,
+    network: &TokenStream,
+    kernels: &mut BTreeSet<&'static str>,
+) -> TokenStream {
     let offset = Literal::usize_unsuffixed(tensor.offset);
     if tensor.shape.is_empty() {
-        return quote!(let #name = self.parameters[#offset];);
+        return quote!(let #name = #network.parameters[#offset];);
     }
     let (view, dimensions) = view(tensor, "", kernels);
-    quote!(let #name = #view::<#dimensions, _>(&self.parameters, #offset);)
+    quote!(let #name = #view::<#dimensions, _>(&#network.parameters, #offset);)
 }
 
 /// The function that shows a tensor within the flat parameters, and its dimensions as arguments.

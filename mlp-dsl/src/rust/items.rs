@@ -5,14 +5,16 @@ use std::collections::BTreeSet;
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote;
 
-use super::blocks::{self, Outcome};
 use super::functions::{body, precision};
+use super::learning::Learning;
 use super::names::{identifier, type_name};
-use super::{Comment, training, traits};
-use crate::schedule::{Function, Initial, Program, Section, TargetKind, Tensor};
+use super::{Comment, blocks, traits};
+use crate::schedule::{Function, Initial, Program, Section, Tensor};
 
 /// Kernels that do not depend on the precision.
-const GENERIC_KERNELS: [&str; 19] = [
+const GENERIC_KERNELS: [&str; 21] = [
+    "Destination",
+    "split_rows",
     "vectorise",
     "affine",
     "affine_row",
@@ -45,9 +47,9 @@ pub(super) fn model(program: &Program, source: &str, comment: Comment) -> TokenS
     let mut kernels = BTreeSet::new();
     let inherent = inherent(program, source, comment, &mut kernels);
     let network = traits::network(program, &name);
-    let trainable = program
-        .target
-        .map(|target| traits::trainable(program, &name, target));
+    let learning = Learning::new(program, comment);
+    let workspace = learning.as_ref().and_then(Learning::workspace);
+    let trainable = learning.as_ref().and_then(Learning::of_trait);
     let imports = imports(program, &kernels);
     quote! {
         #documentation
@@ -57,6 +59,8 @@ pub(super) fn model(program: &Program, source: &str, comment: Comment) -> TokenS
             parameters: [::core::primitive::#real; #count],
             #state
         }
+
+        #workspace
 
         // A block of its own, so that nothing outside can change the meaning of the names in it.
         const _: () = {
@@ -173,9 +177,7 @@ fn inherent(
     });
     let (zeros, init) = (zeros(program), init(program));
     let forward = forward(program, comment, kernels);
-    let learning = program
-        .target
-        .map(|target| learning(program, target, comment, kernels));
+    let learning = Learning::new(program, comment).map(|learning| learning.inherent(kernels));
     quote! {
         #[allow(dead_code, non_snake_case, clippy::all, clippy::pedantic, reason = "generated; a program may use a part of it")]
         impl #name {
@@ -302,14 +304,7 @@ fn forward(
     );
     let body = body(program, &program.forward, comment, kernels);
     let rows = match program.blocks(&program.forward) {
-        Some(blocks) => blocks::body(
-            program,
-            &program.forward,
-            &blocks,
-            Outcome::Outputs,
-            comment,
-            kernels,
-        ),
+        Some(blocks) => blocks::outputs(program, &program.forward, &blocks, comment, kernels),
         None => quote! {
             for (input, output) in inputs.iter().zip(outputs) {
                 *output = self.forward(input);
@@ -332,116 +327,6 @@ fn forward(
             ::core::assert!(inputs.len() == outputs.len(), "there must be an output row for each input row");
             #rows
         }
-    }
-}
-
-/// The target of a row of a batch, as an argument.
-pub(super) fn row_of_targets(target: TargetKind) -> TokenStream {
-    match target {
-        TargetKind::Vector => quote!(&targets[row]),
-        TargetKind::Class => quote!(targets[row]),
-    }
-}
-
-/// The type of one target as an argument, and as an element of a batch.
-pub(super) fn target_types(program: &Program, target: TargetKind) -> (TokenStream, TokenStream) {
-    let real = precision(program.precision);
-    let outputs = Literal::usize_unsuffixed(program.outputs);
-    match target {
-        TargetKind::Vector => (quote!(&[#real; #outputs]), quote!([#real; #outputs])),
-        TargetKind::Class => (quote!(usize), quote!(usize)),
-    }
-}
-
-fn learning(
-    program: &Program,
-    target: TargetKind,
-    comment: Comment,
-    kernels: &mut BTreeSet<&'static str>,
-) -> TokenStream {
-    let real = precision(program.precision);
-    let inputs = Literal::usize_unsuffixed(program.inputs);
-    let (argument, element) = target_types(program, target);
-    let row = row_of_targets(target);
-    let panics = match target {
-        TargetKind::Vector => TokenStream::new(),
-        TargetKind::Class => lines([
-            "",
-            "# Panics",
-            &format!("If `target` is not below {}.", program.outputs),
-        ]),
-    };
-    let mut write = |function: &Option<Function>| {
-        function
-            .as_ref()
-            .map(|function| body(program, function, comment, kernels))
-    };
-    let (loss, gradient) = (write(&program.loss), write(&program.gradient));
-    let rows = program.gradient.as_ref().map(|function| {
-        let each = quote!(self.accumulate(&inputs[row], #row, share, gradient));
-        gradient_rows(program, function, &each, comment, kernels)
-    });
-    let training = training::inherent(program, target, comment, kernels);
-    let loss_equation = program
-        .loss
-        .as_ref()
-        .map(|function| equations(function, Section::Loss));
-    let backward = program
-        .gradient
-        .as_ref()
-        .map(|function| equations(function, Section::Backward));
-    quote! {
-        /// The loss of one sample.
-        #loss_equation
-        #panics
-        pub fn loss(&self, input: &[#real; #inputs], target: #argument) -> #real {
-            #loss
-        }
-
-        /// Adds the gradient of one sample's loss to `gradient` and returns the loss.
-        #backward
-        #panics
-        pub fn gradient(&self, input: &[#real; #inputs], target: #argument, gradient: &mut Self) -> #real {
-            self.accumulate(input, target, 1.0, gradient)
-        }
-
-        /// Adds the gradient of the mean loss over all samples to `gradient` and returns that loss; 0 for no samples.
-        ///
-        /// # Panics
-        /// If `inputs` and `targets` differ in length, or a target is not valid.
-        pub fn gradient_batch(&self, inputs: &[[#real; #inputs]], targets: &[#element], gradient: &mut Self) -> #real {
-            ::core::assert!(inputs.len() == targets.len(), "there must be a target for each input row");
-            let share = 1.0 / inputs.len() as #real;
-            #rows
-        }
-
-        /// Adds `share` times the gradient of one sample's loss to `gradient` and returns the loss.
-        fn accumulate(&self, input: &[#real; #inputs], target: #argument, share: #real, gradient: &mut Self) -> #real {
-            #gradient
-        }
-
-        #training
-    }
-}
-
-/// The statements that add the gradient of the mean loss over all rows and return that loss: in blocks where that pays,
-/// else by `each`, the call that does it for one row.
-pub(super) fn gradient_rows(
-    program: &Program,
-    function: &Function,
-    each: &TokenStream,
-    comment: Comment,
-    kernels: &mut BTreeSet<&'static str>,
-) -> TokenStream {
-    match program.blocks(function) {
-        Some(blocks) => blocks::body(program, function, &blocks, Outcome::Mean, comment, kernels),
-        None => quote! {
-            let mut total = 0.0;
-            for row in 0..inputs.len() {
-                total += share * #each;
-            }
-            total
-        },
     }
 }
 

@@ -164,7 +164,7 @@ impl StepWriter<'_> {
             let (left, right) = (self.array_reference(left), self.array_reference(right));
             let call = self.kernel(
                 "pullback_weight_row",
-                quote!(level, share, #right, #left, #gradient),
+                quote!(level, factor, #right, #left, #gradient),
             );
             return quote!(#view #call;);
         }
@@ -176,7 +176,7 @@ impl StepWriter<'_> {
                 let statements = places.map(|(row, column)| {
                     let place = literal(column + band.map_or(0, |band| band.start(row)));
                     let (row, column) = (literal(row), literal(column));
-                    quote!(#gradient[#row][#column] += share * #left[#row] * #right[#place];)
+                    quote!(#gradient[#row][#column] += factor * #left[#row] * #right[#place];)
                 });
                 quote!(#view #(#statements)*)
             }
@@ -187,7 +187,7 @@ impl StepWriter<'_> {
                     #view
                     for i in 0..#rows {
                         for j in 0..#columns {
-                            #gradient[i][j] += share * #left[i] * #right[#place];
+                            #gradient[i][j] += factor * #left[i] * #right[#place];
                         }
                     }
                 }

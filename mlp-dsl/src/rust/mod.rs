@@ -7,6 +7,7 @@ mod blocks;
 mod file;
 mod functions;
 mod items;
+mod learning;
 mod matrices;
 mod names;
 mod passes;
@@ -14,7 +15,6 @@ mod scalars;
 #[cfg(feature = "standalone")]
 mod standalone;
 mod steps;
-mod training;
 mod traits;
 
 #[cfg(feature = "build")]

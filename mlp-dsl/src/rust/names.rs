@@ -7,7 +7,12 @@ use proc_macro2::{Ident, Span};
 use crate::schedule::{Buffer, Function, Storage};
 
 /// Names that generated code uses for things of its own.
-const TAKEN: [&str; 58] = [
+const TAKEN: [&str; 63] = [
+    "factor",
+    "scratch",
+    "destination",
+    "workspace",
+    "split_rows",
     "statistics",
     "sums",
     "dropout_mask",

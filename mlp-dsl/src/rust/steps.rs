@@ -218,7 +218,7 @@ impl<'a> StepWriter<'a> {
     ) -> TokenStream {
         if self.tensors[tensor].shape.is_empty() {
             let offset = literal(self.tensors[tensor].offset);
-            let value = self.product_with_share(value, Place::Literal(0));
+            let value = self.product_with_factor(value, Place::Literal(0));
             return quote!(gradient.parameters[#offset] += #value;);
         }
         let (gradient, view) = self.gradient(tensor);
@@ -227,7 +227,7 @@ impl<'a> StepWriter<'a> {
                 let statements: Vec<TokenStream> = (0..length)
                     .map(|index| {
                         let (value, index) = (
-                            self.product_with_share(value, Place::Literal(index)),
+                            self.product_with_factor(value, Place::Literal(index)),
                             literal(index),
                         );
                         quote!(#gradient[#index] += #value;)
@@ -236,8 +236,10 @@ impl<'a> StepWriter<'a> {
                 quote!(#view #(#statements)*)
             }
             LoopShape::Loop | LoopShape::Kernel => {
-                let (value, length) =
-                    (self.product_with_share(value, Place::Loop), literal(length));
+                let (value, length) = (
+                    self.product_with_factor(value, Place::Loop),
+                    literal(length),
+                );
                 quote!(#view for i in 0..#length { #gradient[i] += #value; })
             }
         }
@@ -251,7 +253,7 @@ impl<'a> StepWriter<'a> {
         shape: LoopShape,
     ) -> TokenStream {
         let mut add = |place: Place| {
-            let (value, index) = (self.product_with_share(value, place), place.shifted(offset));
+            let (value, index) = (self.product_with_factor(value, place), place.shifted(offset));
             quote!(sums[#index] += #value;)
         };
         match shape {
@@ -265,11 +267,11 @@ impl<'a> StepWriter<'a> {
         }
     }
 
-    fn product_with_share(&mut self, value: &Scalar, place: Place) -> TokenStream {
-        let share = self.scalar(value, place);
+    fn product_with_factor(&mut self, value: &Scalar, place: Place) -> TokenStream {
+        let number = self.scalar(value, place);
         match value {
-            Scalar::Element(..) => quote!(share * #share),
-            _ => quote!(share * (#share)),
+            Scalar::Element(..) => quote!(factor * #number),
+            _ => quote!(factor * (#number)),
         }
     }
 

@@ -1,12 +1,10 @@
-//! The traits that optimizers and training are generic over: each function hands over to the type's own.
+//! The trait that users of any network are generic over: each function hands over to the type's own.
 
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote;
 
 use super::functions::precision;
-use super::items::target_types;
-use super::training;
-use crate::schedule::{Program, TargetKind};
+use crate::schedule::Program;
 
 /// Lengths as elements of a list.
 pub(super) fn literals(lengths: &[usize]) -> TokenStream {
@@ -85,37 +83,6 @@ pub(super) fn network(program: &Program, name: &Ident) -> TokenStream {
             fn forward_batch(&self, inputs: &[[#real; #inputs]], outputs: &mut [[#real; #outputs]]) {
                 Self::forward_batch(self, inputs, outputs);
             }
-        }
-    }
-}
-
-/// `Trainable`.
-pub(super) fn trainable(program: &Program, name: &Ident, target: TargetKind) -> TokenStream {
-    let real = precision(program.precision);
-    let inputs = Literal::usize_unsuffixed(program.inputs);
-    let (_, element) = target_types(program, target);
-    let value = match target {
-        TargetKind::Vector => quote!(target),
-        TargetKind::Class => quote!(*target),
-    };
-    let training = training::of_trait(program, target);
-    quote! {
-        impl ::mlp_runtime::Trainable for #name {
-            type Target = #element;
-
-            fn loss(&self, input: &[#real; #inputs], target: &#element) -> #real {
-                Self::loss(self, input, #value)
-            }
-
-            fn gradient(&self, input: &[#real; #inputs], target: &#element, gradient: &mut Self) -> #real {
-                Self::gradient(self, input, #value, gradient)
-            }
-
-            fn gradient_batch(&self, inputs: &[[#real; #inputs]], targets: &[#element], gradient: &mut Self) -> #real {
-                Self::gradient_batch(self, inputs, targets, gradient)
-            }
-
-            #training
         }
     }
 }

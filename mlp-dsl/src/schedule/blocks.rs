@@ -17,6 +17,8 @@ pub struct Blocks {
     pub stages: Vec<Stage>,
     /// The buffers that hold a value for each row of the block: those that more than one stage uses.
     pub kept: BTreeSet<BufferId>,
+    /// How many numbers all kept buffers hold for one row.
+    pub row: usize,
 }
 
 /// A stage of a function for blocks of rows.
@@ -26,6 +28,13 @@ pub enum Stage {
     Kernel(usize),
     /// Steps, all of them for one row after the other.
     Rows(Range<usize>),
+}
+
+impl Blocks {
+    /// How many numbers the kept buffers of a whole block hold.
+    pub const fn scratch(&self) -> usize {
+        self.rows * self.row
+    }
 }
 
 impl Stage {
@@ -47,14 +56,22 @@ impl Program {
     /// How a function of this program runs over blocks of rows; `None` where no step has a kernel, and rows gain nothing
     /// from each other.
     pub fn blocks(&self, function: &Function) -> Option<Blocks> {
+        // Statistics of the batch are taken a row at a time.
+        if function.uses_statistics() {
+            return None;
+        }
         if !function.steps.iter().any(|step| step.operation.is_kernel()) {
             return None;
         }
+        let accumulates = |step: usize| function.steps[step].operation.target().is_none();
         let mut stages: Vec<Stage> = Vec::new();
         for (index, step) in function.steps.iter().enumerate() {
             match stages.last_mut() {
                 _ if step.operation.is_kernel() => stages.push(Stage::Kernel(index)),
-                Some(Stage::Rows(steps)) => steps.end = index + 1,
+                // What changes a gradient has stages of its own: it may change the parameters that the others read.
+                Some(Stage::Rows(steps)) if accumulates(steps.start) == accumulates(index) => {
+                    steps.end = index + 1;
+                }
                 _ => stages.push(Stage::Rows(index..index + 1)),
             }
         }
@@ -63,11 +80,13 @@ impl Program {
             .filter(|buffer| self.is_kept(function, *buffer, &stages))
             .collect();
         let lengths = kept.iter().map(|buffer| function.buffer(*buffer).length);
-        let row_bytes = self.precision.bytes() * lengths.sum::<usize>().max(1);
+        let row = lengths.sum();
+        let rows = MOST_BYTES / self.precision.bytes() / usize::max(row, 1);
         Some(Blocks {
-            rows: (MOST_BYTES / row_bytes / 8 * 8).clamp(8, MOST_ROWS),
+            rows: (rows / 8 * 8).clamp(8, MOST_ROWS),
             stages,
             kept,
+            row,
         })
     }
 

@@ -25,6 +25,12 @@ impl Function {
         self.buffers.iter().any(is_mask)
     }
 
+    /// Whether it reads statistics of the batch or adds to them.
+    pub fn uses_statistics(&self) -> bool {
+        let is_statistic = |buffer: &Buffer| matches!(buffer.storage, Storage::Statistic { .. });
+        self.result.is_none() || self.buffers.iter().any(is_statistic)
+    }
+
     /// Whether any step is more than straight-line code.
     pub fn has_loops(&self) -> bool {
         self.steps.iter().any(|step| match step.operation {
@@ -250,17 +256,13 @@ impl Operation {
             }
             Self::Zeros { .. } => {}
             Self::List { values, .. } => {
-                for value in values {
-                    value.visit(&mut |part| operands.extend(part.buffer()));
-                }
+                operands.extend(values.iter().flat_map(Scalar::buffers));
             }
             Self::Elementwise { value, .. }
             | Self::Single { value, .. }
             | Self::Reduce { value, .. }
             | Self::Accumulate { value, .. }
-            | Self::AccumulateStatistic { value, .. } => {
-                value.visit(&mut |part| operands.extend(part.buffer()));
-            }
+            | Self::AccumulateStatistic { value, .. } => operands.extend(value.buffers()),
             Self::AccumulateOuter { left, right, .. } => operands.extend([*left, *right]),
         }
         operands
@@ -393,12 +395,15 @@ pub enum Access {
 }
 
 impl Scalar {
-    /// The buffer that this very element is of.
-    fn buffer(&self) -> Option<BufferId> {
-        match self {
-            Self::Element(buffer, _) => Some(*buffer),
-            _ => None,
-        }
+    /// The buffers that it reads, some perhaps twice.
+    pub(super) fn buffers(&self) -> Vec<BufferId> {
+        let mut buffers = Vec::new();
+        self.visit(&mut |part| {
+            if let Self::Element(buffer, _) = part {
+                buffers.push(*buffer);
+            }
+        });
+        buffers
     }
 
     fn uses_class(&self) -> bool {

@@ -8,12 +8,35 @@ pub struct Masked {
     state: [::core::primitive::f64; 8],
 }
 
+/// What a training step of [`Masked`] works in: its gradient and the values of one pass.
+#[derive(::core::clone::Clone, ::core::fmt::Debug)]
+#[allow(
+    non_camel_case_types,
+    dead_code,
+    reason = "the name is the model's; a program may not train"
+)]
+pub struct MaskedWorkspace {
+    gradient: Masked,
+}
+
+#[allow(
+    dead_code,
+    clippy::new_without_default,
+    reason = "a program may not train; a default would not be const"
+)]
+impl MaskedWorkspace {
+    /// All zero; one serves any number of steps.
+    pub const fn new() -> Self {
+        Self { gradient: Masked::zeros() }
+    }
+}
+
 const _: () = {
     use ::core::iter::Iterator as _;
     use ::core::primitive::{f64, str, u64, usize};
     use ::mlp_runtime::kernel::{
-        affine, affine_row, dropout_mask, matrix, matrix_mut, pullback_weight,
-        pullback_weight_row, vector, vector_mut, vectorise,
+        Destination, affine, affine_row, dropout_mask, matrix, matrix_mut,
+        pullback_weight, pullback_weight_row, split_rows, vector, vector_mut, vectorise,
     };
     use ::mlp_runtime::kernel::f64::{sqrt, tanh};
 
@@ -194,13 +217,13 @@ model Masked {
                     let beta1 = vector::<4, _>(&self.parameters, 20);
                     let w2 = matrix::<1, 4, _>(&self.parameters, 24);
                     let b2 = vector::<1, _>(&self.parameters, 28);
-                    let mut a1 = [[0.0; 4]; 64];
+                    let mut scratch = [0.0; 256];
                     for (inputs, outputs) in inputs
                         .chunks(64)
                         .zip(outputs.chunks_mut(64))
                     {
                         let rows = inputs.len();
-                        let a1 = &mut a1[..rows];
+                        let (a1, _) = split_rows::<4, _>(&mut scratch, rows);
                         // a1 = W1·x + b1
                         affine(level, inputs, w1, b1, a1);
                         for row in 0..rows {
@@ -314,7 +337,15 @@ model Masked {
             target: &[f64; 1],
             gradient: &mut Self,
         ) -> f64 {
-            self.accumulate(input, target, 1.0, gradient)
+            let destination = Destination::Gradient {
+                network: self,
+                gradient,
+            };
+            let (inputs, targets) = (
+                ::core::slice::from_ref(input),
+                ::core::slice::from_ref(target),
+            );
+            Self::propagate(destination, inputs, targets, 1.0, 1.0, &mut [0.0; 25])
         }
 
         /// Adds the gradient of the mean loss over all samples to `gradient` and returns that loss; 0 for no samples.
@@ -327,37 +358,278 @@ model Masked {
             targets: &[[f64; 1]],
             gradient: &mut Self,
         ) -> f64 {
+            self.gradient_in(inputs, targets, gradient, &mut [0.0; 1600])
+        }
+
+        fn gradient_in(
+            &self,
+            inputs: &[[f64; 3]],
+            targets: &[[f64; 1]],
+            gradient: &mut Self,
+            scratch: &mut [f64],
+        ) -> f64 {
             ::core::assert!(
                 inputs.len() == targets.len(),
                 "there must be a target for each input row"
             );
             let share = 1.0 / inputs.len() as f64;
+            let mut total = 0.0;
+            for (inputs, targets) in inputs.chunks(64).zip(targets.chunks(64)) {
+                let destination = Destination::Gradient {
+                    network: self,
+                    gradient: &mut *gradient,
+                };
+                total
+                    += Self::propagate(
+                        destination,
+                        inputs,
+                        targets,
+                        share,
+                        share,
+                        scratch,
+                    );
+            }
+            total
+        }
+
+        /// One step of plain gradient descent: parameters − rate · gradient of the mean loss over all samples. Returns
+        /// that loss, as it was before the step.
+        ///
+        /// # Panics
+        /// If `inputs` and `targets` differ in length, or a target is not valid.
+        pub fn descend(
+            &mut self,
+            inputs: &[[f64; 3]],
+            targets: &[[f64; 1]],
+            rate: f64,
+            workspace: &mut MaskedWorkspace,
+            random: &mut ::mlp_runtime::Random,
+        ) -> f64 {
+            workspace.gradient.parameters.fill(0.0);
+            let loss = self
+                .training_gradient_batch(
+                    inputs,
+                    targets,
+                    &mut workspace.gradient,
+                    random,
+                );
+            self.update_statistics(&workspace.gradient);
+            for i in 0..29 {
+                self.parameters[i] -= rate * workspace.gradient.parameters[i];
+            }
+            loss
+        }
+
+        /// A pass forward and backward over at most 64 samples: adds `factor` times the gradient of the sum of their losses to the destination and returns `share` times that sum. `scratch` holds 25 numbers for each sample.
+        fn propagate(
+            mut destination: Destination<'_, Self>,
+            inputs: &[[f64; 3]],
+            targets: &[[f64; 1]],
+            share: f64,
+            factor: f64,
+            scratch: &mut [f64],
+        ) -> f64 {
             vectorise(
                 #[inline(always)]
                 |level| {
-                    let w1 = matrix::<3, 4, _>(&self.parameters, 0);
-                    let b1 = vector::<4, _>(&self.parameters, 12);
-                    let V1 = vector::<4, _>(&self.state, 4);
-                    let gamma1 = vector::<4, _>(&self.parameters, 16);
-                    let mu1 = vector::<4, _>(&self.state, 0);
-                    let beta1 = vector::<4, _>(&self.parameters, 20);
-                    let w2 = matrix::<1, 4, _>(&self.parameters, 24);
-                    let b2 = vector::<1, _>(&self.parameters, 28);
-                    let mut a1 = [[0.0; 4]; 64];
-                    let mut delta1 = [[0.0; 4]; 64];
+                    let network = destination.network();
+                    let w1 = matrix::<3, 4, _>(&network.parameters, 0);
+                    let b1 = vector::<4, _>(&network.parameters, 12);
+                    let V1 = vector::<4, _>(&network.state, 4);
+                    let gamma1 = vector::<4, _>(&network.parameters, 16);
+                    let mu1 = vector::<4, _>(&network.state, 0);
+                    let beta1 = vector::<4, _>(&network.parameters, 20);
+                    let w2 = matrix::<1, 4, _>(&network.parameters, 24);
+                    let b2 = vector::<1, _>(&network.parameters, 28);
                     let mut total = 0.0;
-                    for (inputs, targets) in inputs.chunks(64).zip(targets.chunks(64)) {
-                        let rows = inputs.len();
-                        let a1 = &mut a1[..rows];
-                        let delta1 = &mut delta1[..rows];
-                        // a1 = W1·x + b1
-                        affine(level, inputs, w1, b1, a1);
-                        for row in 0..rows {
-                            let a1 = &a1[row];
-                            let t = &targets[row];
-                            let delta1 = &mut delta1[row];
-                            // z1 = dropout(a1) = a1
-                            let z1 = [a1[0], a1[1], a1[2], a1[3]];
+                    let rows = inputs.len();
+                    let (a1, scratch) = split_rows::<4, _>(scratch, rows);
+                    let (z1, scratch) = split_rows::<4, _>(scratch, rows);
+                    let (s1, scratch) = split_rows::<4, _>(scratch, rows);
+                    let (v2, scratch) = split_rows::<4, _>(scratch, rows);
+                    let (delta2, scratch) = split_rows::<1, _>(scratch, rows);
+                    let (dl_dv1, scratch) = split_rows::<4, _>(scratch, rows);
+                    let (delta1, _) = split_rows::<4, _>(scratch, rows);
+                    // a1 = W1·x + b1
+                    affine(level, inputs, w1, b1, a1);
+                    for row in 0..rows {
+                        let a1 = &a1[row];
+                        let z1 = &mut z1[row];
+                        let s1 = &mut s1[row];
+                        let v2 = &mut v2[row];
+                        let t = &targets[row];
+                        let delta2 = &mut delta2[row];
+                        let dl_dv1 = &mut dl_dv1[row];
+                        let delta1 = &mut delta1[row];
+                        // z1 = dropout(a1) = a1
+                        *z1 = [a1[0], a1[1], a1[2], a1[3]];
+                        // s1 = √(1e-5 + V1)
+                        *s1 = [
+                            sqrt(0.00001 + V1[0]),
+                            sqrt(0.00001 + V1[1]),
+                            sqrt(0.00001 + V1[2]),
+                            sqrt(0.00001 + V1[3]),
+                        ];
+                        // v1 = batch_norm(z1) = γ1 ⊙ (z1 − μ1) / s1 + β1
+                        let v1 = [
+                            gamma1[0] * (z1[0] - mu1[0]) / s1[0] + beta1[0],
+                            gamma1[1] * (z1[1] - mu1[1]) / s1[1] + beta1[1],
+                            gamma1[2] * (z1[2] - mu1[2]) / s1[2] + beta1[2],
+                            gamma1[3] * (z1[3] - mu1[3]) / s1[3] + beta1[3],
+                        ];
+                        // v2 = tanh(v1)
+                        *v2 = [tanh(v1[0]), tanh(v1[1]), tanh(v1[2]), tanh(v1[3])];
+                        // a2 = W2·v2 + b2
+                        let a2 = [
+                            b2[0] + w2[0][0] * v2[0] + w2[0][1] * v2[1]
+                                + w2[0][2] * v2[2] + w2[0][3] * v2[3],
+                        ];
+                        // L = ½·sum((a2 − t)²)
+                        let l = 0.5
+                            * ({
+                                let base = a2[0] - t[0];
+                                base * base
+                            });
+                        // δ2 = a2 − t
+                        *delta2 = [a2[0] - t[0]];
+                        // ∂L/∂v1 = (W2ᵀ·δ2) ⊙ (1 − v2²)
+                        *dl_dv1 = [
+                            w2[0][0] * delta2[0],
+                            w2[0][1] * delta2[0],
+                            w2[0][2] * delta2[0],
+                            w2[0][3] * delta2[0],
+                        ];
+                        dl_dv1[0] *= 1.0 - v2[0] * v2[0];
+                        dl_dv1[1] *= 1.0 - v2[1] * v2[1];
+                        dl_dv1[2] *= 1.0 - v2[2] * v2[2];
+                        dl_dv1[3] *= 1.0 - v2[3] * v2[3];
+                        // δ1 = ∂L/∂v1 ⊙ γ1 / s1
+                        *delta1 = [
+                            dl_dv1[0] * gamma1[0] / s1[0],
+                            dl_dv1[1] * gamma1[1] / s1[1],
+                            dl_dv1[2] * gamma1[2] / s1[2],
+                            dl_dv1[3] * gamma1[3] / s1[3],
+                        ];
+                        total += share * l;
+                    }
+                    let gradient = destination.target();
+                    for row in 0..rows {
+                        let z1 = &z1[row];
+                        let s1 = &s1[row];
+                        let v2 = &v2[row];
+                        let delta2 = &delta2[row];
+                        let dl_dv1 = &dl_dv1[row];
+                        // ∂L/∂W2 = δ2·v2ᵀ
+                        let gradient_w2 = matrix_mut::<
+                            1,
+                            4,
+                            _,
+                        >(&mut gradient.parameters, 24);
+                        gradient_w2[0][0] += factor * delta2[0] * v2[0];
+                        gradient_w2[0][1] += factor * delta2[0] * v2[1];
+                        gradient_w2[0][2] += factor * delta2[0] * v2[2];
+                        gradient_w2[0][3] += factor * delta2[0] * v2[3];
+                        // ∂L/∂b2 = δ2
+                        let gradient_b2 = vector_mut::<
+                            1,
+                            _,
+                        >(&mut gradient.parameters, 28);
+                        gradient_b2[0] += factor * delta2[0];
+                        // ∂L/∂γ1 = ∂L/∂v1 ⊙ (z1 − μ1) / s1
+                        let gradient_gamma1 = vector_mut::<
+                            4,
+                            _,
+                        >(&mut gradient.parameters, 16);
+                        gradient_gamma1[0]
+                            += factor * (dl_dv1[0] * (z1[0] - mu1[0]) / s1[0]);
+                        gradient_gamma1[1]
+                            += factor * (dl_dv1[1] * (z1[1] - mu1[1]) / s1[1]);
+                        gradient_gamma1[2]
+                            += factor * (dl_dv1[2] * (z1[2] - mu1[2]) / s1[2]);
+                        gradient_gamma1[3]
+                            += factor * (dl_dv1[3] * (z1[3] - mu1[3]) / s1[3]);
+                        // ∂L/∂β1 = ∂L/∂v1
+                        let gradient_beta1 = vector_mut::<
+                            4,
+                            _,
+                        >(&mut gradient.parameters, 20);
+                        gradient_beta1[0] += factor * dl_dv1[0];
+                        gradient_beta1[1] += factor * dl_dv1[1];
+                        gradient_beta1[2] += factor * dl_dv1[2];
+                        gradient_beta1[3] += factor * dl_dv1[3];
+                    }
+                    // ∂L/∂W1 = δ1·xᵀ
+                    let gradient_w1 = matrix_mut::<3, 4, _>(&mut gradient.parameters, 0);
+                    pullback_weight(level, factor, inputs, delta1, gradient_w1);
+                    for row in 0..rows {
+                        let delta1 = &delta1[row];
+                        // ∂L/∂b1 = δ1
+                        let gradient_b1 = vector_mut::<
+                            4,
+                            _,
+                        >(&mut gradient.parameters, 12);
+                        gradient_b1[0] += factor * delta1[0];
+                        gradient_b1[1] += factor * delta1[1];
+                        gradient_b1[2] += factor * delta1[2];
+                        gradient_b1[3] += factor * delta1[3];
+                    }
+                    total
+                },
+            )
+        }
+
+        /// As `gradient_batch`, with elements left out at random and statistics of the batch in place of the running ones: for training.
+        ///
+        /// It goes over the samples 4 times: a statistic needs those before it.
+        /// The state of `gradient` becomes the statistics of this batch, for `update_statistics`; of fewer than two
+        /// samples, which have no variance, it becomes the running ones.
+        ///
+        /// # Panics
+        /// If `inputs` and `targets` differ in length, or a target is not valid.
+        pub fn training_gradient_batch(
+            &self,
+            inputs: &[[f64; 3]],
+            targets: &[[f64; 1]],
+            gradient: &mut Self,
+            random: &mut ::mlp_runtime::Random,
+        ) -> f64 {
+            ::core::assert!(
+                inputs.len() == targets.len(),
+                "there must be a target for each input row"
+            );
+            let factor = 1.0 / inputs.len() as f64;
+            let statistics = self.forward_statistics(inputs, random);
+            let statistics = {
+                let mut sums = statistics;
+                let random = &mut <::mlp_runtime::Random as ::core::clone::Clone>::clone(
+                    random,
+                );
+                for row in 0..inputs.len() {
+                    let input = &inputs[row];
+                    let target = &targets[row];
+                    vectorise(
+                        #[inline(always)]
+                        |level| {
+                            let mask1 = dropout_mask::<4, f64>(0.25, random);
+                            let x = input;
+                            let w1 = matrix::<3, 4, _>(&self.parameters, 0);
+                            let b1 = vector::<4, _>(&self.parameters, 12);
+                            let V1 = vector::<4, _>(&statistics[..], 4);
+                            let gamma1 = vector::<4, _>(&self.parameters, 16);
+                            let mu1 = vector::<4, _>(&statistics[..], 0);
+                            let beta1 = vector::<4, _>(&self.parameters, 20);
+                            let w2 = matrix::<1, 4, _>(&self.parameters, 24);
+                            let b2 = vector::<1, _>(&self.parameters, 28);
+                            let t = target;
+                            // a1 = W1·x + b1
+                            let a1 = affine_row(level, x, w1, b1);
+                            // z1 = dropout(a1) = a1 ⊙ mask1
+                            let z1 = [
+                                a1[0] * mask1[0],
+                                a1[1] * mask1[1],
+                                a1[2] * mask1[2],
+                                a1[3] * mask1[3],
+                            ];
                             // s1 = √(1e-5 + V1)
                             let s1 = [
                                 sqrt(0.00001 + V1[0]),
@@ -384,12 +656,6 @@ model Masked {
                                 b2[0] + w2[0][0] * v2[0] + w2[0][1] * v2[1]
                                     + w2[0][2] * v2[2] + w2[0][3] * v2[3],
                             ];
-                            // L = ½·sum((a2 − t)²)
-                            let l = 0.5
-                                * ({
-                                    let base = a2[0] - t[0];
-                                    base * base
-                                });
                             // δ2 = a2 − t
                             let delta2 = [a2[0] - t[0]];
                             // ∂L/∂v1 = (W2ᵀ·δ2) ⊙ (1 − v2²)
@@ -403,103 +669,84 @@ model Masked {
                             dl_dv1[1] *= 1.0 - v2[1] * v2[1];
                             dl_dv1[2] *= 1.0 - v2[2] * v2[2];
                             dl_dv1[3] *= 1.0 - v2[3] * v2[3];
-                            // δ1 = ∂L/∂v1 ⊙ γ1 / s1
-                            *delta1 = [
-                                dl_dv1[0] * gamma1[0] / s1[0],
-                                dl_dv1[1] * gamma1[1] / s1[1],
-                                dl_dv1[2] * gamma1[2] / s1[2],
-                                dl_dv1[3] * gamma1[3] / s1[3],
-                            ];
-                            // ∂L/∂W2 = δ2·v2ᵀ
-                            let gradient_w2 = matrix_mut::<
-                                1,
-                                4,
-                                _,
-                            >(&mut gradient.parameters, 24);
-                            gradient_w2[0][0] += share * delta2[0] * v2[0];
-                            gradient_w2[0][1] += share * delta2[0] * v2[1];
-                            gradient_w2[0][2] += share * delta2[0] * v2[2];
-                            gradient_w2[0][3] += share * delta2[0] * v2[3];
-                            // ∂L/∂b2 = δ2
-                            let gradient_b2 = vector_mut::<
-                                1,
-                                _,
-                            >(&mut gradient.parameters, 28);
-                            gradient_b2[0] += share * delta2[0];
-                            // ∂L/∂γ1 = ∂L/∂v1 ⊙ (z1 − μ1) / s1
-                            let gradient_gamma1 = vector_mut::<
-                                4,
-                                _,
-                            >(&mut gradient.parameters, 16);
-                            gradient_gamma1[0]
-                                += share * (dl_dv1[0] * (z1[0] - mu1[0]) / s1[0]);
-                            gradient_gamma1[1]
-                                += share * (dl_dv1[1] * (z1[1] - mu1[1]) / s1[1]);
-                            gradient_gamma1[2]
-                                += share * (dl_dv1[2] * (z1[2] - mu1[2]) / s1[2]);
-                            gradient_gamma1[3]
-                                += share * (dl_dv1[3] * (z1[3] - mu1[3]) / s1[3]);
-                            // ∂L/∂β1 = ∂L/∂v1
-                            let gradient_beta1 = vector_mut::<
-                                4,
-                                _,
-                            >(&mut gradient.parameters, 20);
-                            gradient_beta1[0] += share * dl_dv1[0];
-                            gradient_beta1[1] += share * dl_dv1[1];
-                            gradient_beta1[2] += share * dl_dv1[2];
-                            gradient_beta1[3] += share * dl_dv1[3];
-                            total += share * l;
-                        }
-                        // ∂L/∂W1 = δ1·xᵀ
-                        let gradient_w1 = matrix_mut::<
-                            3,
-                            4,
-                            _,
-                        >(&mut gradient.parameters, 0);
-                        pullback_weight(level, share, inputs, delta1, gradient_w1);
-                        for row in 0..rows {
-                            let delta1 = &delta1[row];
-                            // ∂L/∂b1 = δ1
-                            let gradient_b1 = vector_mut::<
-                                4,
-                                _,
-                            >(&mut gradient.parameters, 12);
-                            gradient_b1[0] += share * delta1[0];
-                            gradient_b1[1] += share * delta1[1];
-                            gradient_b1[2] += share * delta1[2];
-                            gradient_b1[3] += share * delta1[3];
-                        }
-                    }
-                    total
-                },
-            )
+                            // m1 = E[∂L/∂v1 ⊙ (z1 − μ1)]
+                            sums[8] += factor * (dl_dv1[0] * (z1[0] - mu1[0]));
+                            sums[9] += factor * (dl_dv1[1] * (z1[1] - mu1[1]));
+                            sums[10] += factor * (dl_dv1[2] * (z1[2] - mu1[2]));
+                            sums[11] += factor * (dl_dv1[3] * (z1[3] - mu1[3]));
+                            // m2 = E[∂L/∂v1]
+                            sums[12] += factor * dl_dv1[0];
+                            sums[13] += factor * dl_dv1[1];
+                            sums[14] += factor * dl_dv1[2];
+                            sums[15] += factor * dl_dv1[3];
+                        },
+                    )
+                }
+                sums
+            };
+            let mut total = 0.0;
+            for row in 0..inputs.len() {
+                total
+                    += factor
+                        * self
+                            .accumulate_training(
+                                &inputs[row],
+                                &targets[row],
+                                factor,
+                                &statistics,
+                                gradient,
+                                random,
+                            );
+            }
+            gradient.state = self.state;
+            if inputs.len() > 1 {
+                let unbiased = inputs.len() as f64 / (inputs.len() - 1) as f64;
+                for i in 0..4 {
+                    gradient.state[0 + i] = statistics[0 + i];
+                }
+                for i in 0..4 {
+                    gradient.state[4 + i] = unbiased * statistics[4 + i];
+                }
+            }
+            total
         }
 
-        /// Adds `share` times the gradient of one sample's loss to `gradient` and returns the loss.
-        fn accumulate(
+        /// Adds `factor` times the gradient of one sample's loss to `gradient` and returns the loss.
+        fn accumulate_training(
             &self,
             input: &[f64; 3],
             target: &[f64; 1],
-            share: f64,
+            factor: f64,
+            statistics: &[f64; 16],
             gradient: &mut Self,
+            random: &mut ::mlp_runtime::Random,
         ) -> f64 {
+            let _ = &random;
             vectorise(
                 #[inline(always)]
                 |level| {
+                    let mask1 = dropout_mask::<4, f64>(0.25, random);
                     let x = input;
                     let w1 = matrix::<3, 4, _>(&self.parameters, 0);
                     let b1 = vector::<4, _>(&self.parameters, 12);
-                    let V1 = vector::<4, _>(&self.state, 4);
+                    let V1 = vector::<4, _>(&statistics[..], 4);
                     let gamma1 = vector::<4, _>(&self.parameters, 16);
-                    let mu1 = vector::<4, _>(&self.state, 0);
+                    let mu1 = vector::<4, _>(&statistics[..], 0);
                     let beta1 = vector::<4, _>(&self.parameters, 20);
                     let w2 = matrix::<1, 4, _>(&self.parameters, 24);
                     let b2 = vector::<1, _>(&self.parameters, 28);
                     let t = target;
+                    let m1 = vector::<4, _>(&statistics[..], 8);
+                    let m2 = vector::<4, _>(&statistics[..], 12);
                     // a1 = W1·x + b1
                     let a1 = affine_row(level, x, w1, b1);
-                    // z1 = dropout(a1) = a1
-                    let z1 = [a1[0], a1[1], a1[2], a1[3]];
+                    // z1 = dropout(a1) = a1 ⊙ mask1
+                    let z1 = [
+                        a1[0] * mask1[0],
+                        a1[1] * mask1[1],
+                        a1[2] * mask1[2],
+                        a1[3] * mask1[3],
+                    ];
                     // s1 = √(1e-5 + V1)
                     let s1 = [
                         sqrt(0.00001 + V1[0]),
@@ -540,12 +787,24 @@ model Masked {
                     dl_dv1[1] *= 1.0 - v2[1] * v2[1];
                     dl_dv1[2] *= 1.0 - v2[2] * v2[2];
                     dl_dv1[3] *= 1.0 - v2[3] * v2[3];
-                    // δ1 = ∂L/∂v1 ⊙ γ1 / s1
+                    // δ1 = γ1 ⊙ (∂L/∂v1 ⊙ s1² − m1 ⊙ (z1 − μ1) − s1² ⊙ m2) ⊙ mask1 / s1³
                     let delta1 = [
-                        dl_dv1[0] * gamma1[0] / s1[0],
-                        dl_dv1[1] * gamma1[1] / s1[1],
-                        dl_dv1[2] * gamma1[2] / s1[2],
-                        dl_dv1[3] * gamma1[3] / s1[3],
+                        gamma1[0]
+                            * (dl_dv1[0] * (s1[0] * s1[0]) - m1[0] * (z1[0] - mu1[0])
+                                - s1[0] * s1[0] * m2[0]) * mask1[0]
+                            / (s1[0] * s1[0] * s1[0]),
+                        gamma1[1]
+                            * (dl_dv1[1] * (s1[1] * s1[1]) - m1[1] * (z1[1] - mu1[1])
+                                - s1[1] * s1[1] * m2[1]) * mask1[1]
+                            / (s1[1] * s1[1] * s1[1]),
+                        gamma1[2]
+                            * (dl_dv1[2] * (s1[2] * s1[2]) - m1[2] * (z1[2] - mu1[2])
+                                - s1[2] * s1[2] * m2[2]) * mask1[2]
+                            / (s1[2] * s1[2] * s1[2]),
+                        gamma1[3]
+                            * (dl_dv1[3] * (s1[3] * s1[3]) - m1[3] * (z1[3] - mu1[3])
+                                - s1[3] * s1[3] * m2[3]) * mask1[3]
+                            / (s1[3] * s1[3] * s1[3]),
                     ];
                     // ∂L/∂W2 = δ2·v2ᵀ
                     let gradient_w2 = matrix_mut::<
@@ -553,344 +812,47 @@ model Masked {
                         4,
                         _,
                     >(&mut gradient.parameters, 24);
-                    gradient_w2[0][0] += share * delta2[0] * v2[0];
-                    gradient_w2[0][1] += share * delta2[0] * v2[1];
-                    gradient_w2[0][2] += share * delta2[0] * v2[2];
-                    gradient_w2[0][3] += share * delta2[0] * v2[3];
+                    gradient_w2[0][0] += factor * delta2[0] * v2[0];
+                    gradient_w2[0][1] += factor * delta2[0] * v2[1];
+                    gradient_w2[0][2] += factor * delta2[0] * v2[2];
+                    gradient_w2[0][3] += factor * delta2[0] * v2[3];
                     // ∂L/∂b2 = δ2
                     let gradient_b2 = vector_mut::<1, _>(&mut gradient.parameters, 28);
-                    gradient_b2[0] += share * delta2[0];
+                    gradient_b2[0] += factor * delta2[0];
                     // ∂L/∂γ1 = ∂L/∂v1 ⊙ (z1 − μ1) / s1
                     let gradient_gamma1 = vector_mut::<
                         4,
                         _,
                     >(&mut gradient.parameters, 16);
-                    gradient_gamma1[0] += share * (dl_dv1[0] * (z1[0] - mu1[0]) / s1[0]);
-                    gradient_gamma1[1] += share * (dl_dv1[1] * (z1[1] - mu1[1]) / s1[1]);
-                    gradient_gamma1[2] += share * (dl_dv1[2] * (z1[2] - mu1[2]) / s1[2]);
-                    gradient_gamma1[3] += share * (dl_dv1[3] * (z1[3] - mu1[3]) / s1[3]);
+                    gradient_gamma1[0]
+                        += factor * (dl_dv1[0] * (z1[0] - mu1[0]) / s1[0]);
+                    gradient_gamma1[1]
+                        += factor * (dl_dv1[1] * (z1[1] - mu1[1]) / s1[1]);
+                    gradient_gamma1[2]
+                        += factor * (dl_dv1[2] * (z1[2] - mu1[2]) / s1[2]);
+                    gradient_gamma1[3]
+                        += factor * (dl_dv1[3] * (z1[3] - mu1[3]) / s1[3]);
                     // ∂L/∂β1 = ∂L/∂v1
                     let gradient_beta1 = vector_mut::<
                         4,
                         _,
                     >(&mut gradient.parameters, 20);
-                    gradient_beta1[0] += share * dl_dv1[0];
-                    gradient_beta1[1] += share * dl_dv1[1];
-                    gradient_beta1[2] += share * dl_dv1[2];
-                    gradient_beta1[3] += share * dl_dv1[3];
+                    gradient_beta1[0] += factor * dl_dv1[0];
+                    gradient_beta1[1] += factor * dl_dv1[1];
+                    gradient_beta1[2] += factor * dl_dv1[2];
+                    gradient_beta1[3] += factor * dl_dv1[3];
                     // ∂L/∂W1 = δ1·xᵀ
                     let gradient_w1 = matrix_mut::<3, 4, _>(&mut gradient.parameters, 0);
-                    pullback_weight_row(level, share, x, &delta1, gradient_w1);
+                    pullback_weight_row(level, factor, x, &delta1, gradient_w1);
                     // ∂L/∂b1 = δ1
                     let gradient_b1 = vector_mut::<4, _>(&mut gradient.parameters, 12);
-                    gradient_b1[0] += share * delta1[0];
-                    gradient_b1[1] += share * delta1[1];
-                    gradient_b1[2] += share * delta1[2];
-                    gradient_b1[3] += share * delta1[3];
+                    gradient_b1[0] += factor * delta1[0];
+                    gradient_b1[1] += factor * delta1[1];
+                    gradient_b1[2] += factor * delta1[2];
+                    gradient_b1[3] += factor * delta1[3];
                     l
                 },
             )
-        }
-
-        /// As `gradient_batch`, with elements left out at random and statistics of the batch in place of the running ones: for training.
-        ///
-        /// It goes over the samples 4 times: a statistic needs those before it.
-        /// The state of `gradient` becomes the statistics of this batch, for `update_statistics`; with fewer than
-        /// two samples, which have no variance, the running ones.
-        ///
-        /// # Panics
-        /// If `inputs` and `targets` differ in length, or a target is not valid.
-        pub fn training_gradient_batch(
-            &self,
-            inputs: &[[f64; 3]],
-            targets: &[[f64; 1]],
-            gradient: &mut Self,
-            random: &mut ::mlp_runtime::Random,
-        ) -> f64 {
-            ::core::assert!(
-                inputs.len() == targets.len(),
-                "there must be a target for each input row"
-            );
-            let share = 1.0 / inputs.len() as f64;
-            let statistics = self.forward_statistics(inputs, random);
-            let statistics = {
-                let mut sums = statistics;
-                let random = &mut <::mlp_runtime::Random as ::core::clone::Clone>::clone(
-                    random,
-                );
-                vectorise(
-                    #[inline(always)]
-                    |level| {
-                        let w1 = matrix::<3, 4, _>(&self.parameters, 0);
-                        let b1 = vector::<4, _>(&self.parameters, 12);
-                        let V1 = vector::<4, _>(&statistics[..], 4);
-                        let gamma1 = vector::<4, _>(&self.parameters, 16);
-                        let mu1 = vector::<4, _>(&statistics[..], 0);
-                        let beta1 = vector::<4, _>(&self.parameters, 20);
-                        let w2 = matrix::<1, 4, _>(&self.parameters, 24);
-                        let b2 = vector::<1, _>(&self.parameters, 28);
-                        let mut mask1 = [[0.0; 4]; 64];
-                        let mut a1 = [[0.0; 4]; 64];
-                        for (inputs, targets) in inputs
-                            .chunks(64)
-                            .zip(targets.chunks(64))
-                        {
-                            let rows = inputs.len();
-                            let mask1 = &mut mask1[..rows];
-                            let a1 = &mut a1[..rows];
-                            for row in 0..rows {
-                                mask1[row] = dropout_mask::<4, f64>(0.25, random);
-                            }
-                            // a1 = W1·x + b1
-                            affine(level, inputs, w1, b1, a1);
-                            for row in 0..rows {
-                                let mask1 = &mask1[row];
-                                let a1 = &a1[row];
-                                let t = &targets[row];
-                                // z1 = dropout(a1) = a1 ⊙ mask1
-                                let z1 = [
-                                    a1[0] * mask1[0],
-                                    a1[1] * mask1[1],
-                                    a1[2] * mask1[2],
-                                    a1[3] * mask1[3],
-                                ];
-                                // s1 = √(1e-5 + V1)
-                                let s1 = [
-                                    sqrt(0.00001 + V1[0]),
-                                    sqrt(0.00001 + V1[1]),
-                                    sqrt(0.00001 + V1[2]),
-                                    sqrt(0.00001 + V1[3]),
-                                ];
-                                // v1 = batch_norm(z1) = γ1 ⊙ (z1 − μ1) / s1 + β1
-                                let v1 = [
-                                    gamma1[0] * (z1[0] - mu1[0]) / s1[0] + beta1[0],
-                                    gamma1[1] * (z1[1] - mu1[1]) / s1[1] + beta1[1],
-                                    gamma1[2] * (z1[2] - mu1[2]) / s1[2] + beta1[2],
-                                    gamma1[3] * (z1[3] - mu1[3]) / s1[3] + beta1[3],
-                                ];
-                                // v2 = tanh(v1)
-                                let v2 = [
-                                    tanh(v1[0]),
-                                    tanh(v1[1]),
-                                    tanh(v1[2]),
-                                    tanh(v1[3]),
-                                ];
-                                // a2 = W2·v2 + b2
-                                let a2 = [
-                                    b2[0] + w2[0][0] * v2[0] + w2[0][1] * v2[1]
-                                        + w2[0][2] * v2[2] + w2[0][3] * v2[3],
-                                ];
-                                // δ2 = a2 − t
-                                let delta2 = [a2[0] - t[0]];
-                                // ∂L/∂v1 = (W2ᵀ·δ2) ⊙ (1 − v2²)
-                                let mut dl_dv1 = [
-                                    w2[0][0] * delta2[0],
-                                    w2[0][1] * delta2[0],
-                                    w2[0][2] * delta2[0],
-                                    w2[0][3] * delta2[0],
-                                ];
-                                dl_dv1[0] *= 1.0 - v2[0] * v2[0];
-                                dl_dv1[1] *= 1.0 - v2[1] * v2[1];
-                                dl_dv1[2] *= 1.0 - v2[2] * v2[2];
-                                dl_dv1[3] *= 1.0 - v2[3] * v2[3];
-                                // m1 = E[∂L/∂v1 ⊙ (z1 − μ1)]
-                                sums[8] += share * (dl_dv1[0] * (z1[0] - mu1[0]));
-                                sums[9] += share * (dl_dv1[1] * (z1[1] - mu1[1]));
-                                sums[10] += share * (dl_dv1[2] * (z1[2] - mu1[2]));
-                                sums[11] += share * (dl_dv1[3] * (z1[3] - mu1[3]));
-                                // m2 = E[∂L/∂v1]
-                                sums[12] += share * dl_dv1[0];
-                                sums[13] += share * dl_dv1[1];
-                                sums[14] += share * dl_dv1[2];
-                                sums[15] += share * dl_dv1[3];
-                            }
-                        }
-                    },
-                );
-                sums
-            };
-            let total = {
-                vectorise(
-                    #[inline(always)]
-                    |level| {
-                        let w1 = matrix::<3, 4, _>(&self.parameters, 0);
-                        let b1 = vector::<4, _>(&self.parameters, 12);
-                        let V1 = vector::<4, _>(&statistics[..], 4);
-                        let gamma1 = vector::<4, _>(&self.parameters, 16);
-                        let mu1 = vector::<4, _>(&statistics[..], 0);
-                        let beta1 = vector::<4, _>(&self.parameters, 20);
-                        let w2 = matrix::<1, 4, _>(&self.parameters, 24);
-                        let b2 = vector::<1, _>(&self.parameters, 28);
-                        let m1 = vector::<4, _>(&statistics[..], 8);
-                        let m2 = vector::<4, _>(&statistics[..], 12);
-                        let mut mask1 = [[0.0; 4]; 64];
-                        let mut a1 = [[0.0; 4]; 64];
-                        let mut delta1 = [[0.0; 4]; 64];
-                        let mut total = 0.0;
-                        for (inputs, targets) in inputs
-                            .chunks(64)
-                            .zip(targets.chunks(64))
-                        {
-                            let rows = inputs.len();
-                            let mask1 = &mut mask1[..rows];
-                            let a1 = &mut a1[..rows];
-                            let delta1 = &mut delta1[..rows];
-                            for row in 0..rows {
-                                mask1[row] = dropout_mask::<4, f64>(0.25, random);
-                            }
-                            // a1 = W1·x + b1
-                            affine(level, inputs, w1, b1, a1);
-                            for row in 0..rows {
-                                let mask1 = &mask1[row];
-                                let a1 = &a1[row];
-                                let t = &targets[row];
-                                let delta1 = &mut delta1[row];
-                                // z1 = dropout(a1) = a1 ⊙ mask1
-                                let z1 = [
-                                    a1[0] * mask1[0],
-                                    a1[1] * mask1[1],
-                                    a1[2] * mask1[2],
-                                    a1[3] * mask1[3],
-                                ];
-                                // s1 = √(1e-5 + V1)
-                                let s1 = [
-                                    sqrt(0.00001 + V1[0]),
-                                    sqrt(0.00001 + V1[1]),
-                                    sqrt(0.00001 + V1[2]),
-                                    sqrt(0.00001 + V1[3]),
-                                ];
-                                // v1 = batch_norm(z1) = γ1 ⊙ (z1 − μ1) / s1 + β1
-                                let v1 = [
-                                    gamma1[0] * (z1[0] - mu1[0]) / s1[0] + beta1[0],
-                                    gamma1[1] * (z1[1] - mu1[1]) / s1[1] + beta1[1],
-                                    gamma1[2] * (z1[2] - mu1[2]) / s1[2] + beta1[2],
-                                    gamma1[3] * (z1[3] - mu1[3]) / s1[3] + beta1[3],
-                                ];
-                                // v2 = tanh(v1)
-                                let v2 = [
-                                    tanh(v1[0]),
-                                    tanh(v1[1]),
-                                    tanh(v1[2]),
-                                    tanh(v1[3]),
-                                ];
-                                // a2 = W2·v2 + b2
-                                let a2 = [
-                                    b2[0] + w2[0][0] * v2[0] + w2[0][1] * v2[1]
-                                        + w2[0][2] * v2[2] + w2[0][3] * v2[3],
-                                ];
-                                // L = ½·sum((a2 − t)²)
-                                let l = 0.5
-                                    * ({
-                                        let base = a2[0] - t[0];
-                                        base * base
-                                    });
-                                // δ2 = a2 − t
-                                let delta2 = [a2[0] - t[0]];
-                                // ∂L/∂v1 = (W2ᵀ·δ2) ⊙ (1 − v2²)
-                                let mut dl_dv1 = [
-                                    w2[0][0] * delta2[0],
-                                    w2[0][1] * delta2[0],
-                                    w2[0][2] * delta2[0],
-                                    w2[0][3] * delta2[0],
-                                ];
-                                dl_dv1[0] *= 1.0 - v2[0] * v2[0];
-                                dl_dv1[1] *= 1.0 - v2[1] * v2[1];
-                                dl_dv1[2] *= 1.0 - v2[2] * v2[2];
-                                dl_dv1[3] *= 1.0 - v2[3] * v2[3];
-                                // δ1 = γ1 ⊙ (∂L/∂v1 ⊙ s1² − m1 ⊙ (z1 − μ1) − s1² ⊙ m2) ⊙ mask1 / s1³
-                                *delta1 = [
-                                    gamma1[0]
-                                        * (dl_dv1[0] * (s1[0] * s1[0]) - m1[0] * (z1[0] - mu1[0])
-                                            - s1[0] * s1[0] * m2[0]) * mask1[0]
-                                        / (s1[0] * s1[0] * s1[0]),
-                                    gamma1[1]
-                                        * (dl_dv1[1] * (s1[1] * s1[1]) - m1[1] * (z1[1] - mu1[1])
-                                            - s1[1] * s1[1] * m2[1]) * mask1[1]
-                                        / (s1[1] * s1[1] * s1[1]),
-                                    gamma1[2]
-                                        * (dl_dv1[2] * (s1[2] * s1[2]) - m1[2] * (z1[2] - mu1[2])
-                                            - s1[2] * s1[2] * m2[2]) * mask1[2]
-                                        / (s1[2] * s1[2] * s1[2]),
-                                    gamma1[3]
-                                        * (dl_dv1[3] * (s1[3] * s1[3]) - m1[3] * (z1[3] - mu1[3])
-                                            - s1[3] * s1[3] * m2[3]) * mask1[3]
-                                        / (s1[3] * s1[3] * s1[3]),
-                                ];
-                                // ∂L/∂W2 = δ2·v2ᵀ
-                                let gradient_w2 = matrix_mut::<
-                                    1,
-                                    4,
-                                    _,
-                                >(&mut gradient.parameters, 24);
-                                gradient_w2[0][0] += share * delta2[0] * v2[0];
-                                gradient_w2[0][1] += share * delta2[0] * v2[1];
-                                gradient_w2[0][2] += share * delta2[0] * v2[2];
-                                gradient_w2[0][3] += share * delta2[0] * v2[3];
-                                // ∂L/∂b2 = δ2
-                                let gradient_b2 = vector_mut::<
-                                    1,
-                                    _,
-                                >(&mut gradient.parameters, 28);
-                                gradient_b2[0] += share * delta2[0];
-                                // ∂L/∂γ1 = ∂L/∂v1 ⊙ (z1 − μ1) / s1
-                                let gradient_gamma1 = vector_mut::<
-                                    4,
-                                    _,
-                                >(&mut gradient.parameters, 16);
-                                gradient_gamma1[0]
-                                    += share * (dl_dv1[0] * (z1[0] - mu1[0]) / s1[0]);
-                                gradient_gamma1[1]
-                                    += share * (dl_dv1[1] * (z1[1] - mu1[1]) / s1[1]);
-                                gradient_gamma1[2]
-                                    += share * (dl_dv1[2] * (z1[2] - mu1[2]) / s1[2]);
-                                gradient_gamma1[3]
-                                    += share * (dl_dv1[3] * (z1[3] - mu1[3]) / s1[3]);
-                                // ∂L/∂β1 = ∂L/∂v1
-                                let gradient_beta1 = vector_mut::<
-                                    4,
-                                    _,
-                                >(&mut gradient.parameters, 20);
-                                gradient_beta1[0] += share * dl_dv1[0];
-                                gradient_beta1[1] += share * dl_dv1[1];
-                                gradient_beta1[2] += share * dl_dv1[2];
-                                gradient_beta1[3] += share * dl_dv1[3];
-                                total += share * l;
-                            }
-                            // ∂L/∂W1 = δ1·xᵀ
-                            let gradient_w1 = matrix_mut::<
-                                3,
-                                4,
-                                _,
-                            >(&mut gradient.parameters, 0);
-                            pullback_weight(level, share, inputs, delta1, gradient_w1);
-                            for row in 0..rows {
-                                let delta1 = &delta1[row];
-                                // ∂L/∂b1 = δ1
-                                let gradient_b1 = vector_mut::<
-                                    4,
-                                    _,
-                                >(&mut gradient.parameters, 12);
-                                gradient_b1[0] += share * delta1[0];
-                                gradient_b1[1] += share * delta1[1];
-                                gradient_b1[2] += share * delta1[2];
-                                gradient_b1[3] += share * delta1[3];
-                            }
-                        }
-                        total
-                    },
-                )
-            };
-            gradient.state = self.state;
-            if inputs.len() > 1 {
-                let unbiased = inputs.len() as f64 / (inputs.len() - 1) as f64;
-                for i in 0..4 {
-                    gradient.state[0 + i] = statistics[0 + i];
-                }
-                for i in 0..4 {
-                    gradient.state[4 + i] = unbiased * statistics[4 + i];
-                }
-            }
-            total
         }
 
         /// As `forward_batch`, the way that `training_gradient_batch` sees the samples.
@@ -908,34 +870,23 @@ model Masked {
                 "there must be an output row for each input row"
             );
             let statistics = self.forward_statistics(inputs, random);
-            vectorise(
-                #[inline(always)]
-                |level| {
-                    let w1 = matrix::<3, 4, _>(&self.parameters, 0);
-                    let b1 = vector::<4, _>(&self.parameters, 12);
-                    let V1 = vector::<4, _>(&statistics[..], 4);
-                    let gamma1 = vector::<4, _>(&self.parameters, 16);
-                    let mu1 = vector::<4, _>(&statistics[..], 0);
-                    let beta1 = vector::<4, _>(&self.parameters, 20);
-                    let w2 = matrix::<1, 4, _>(&self.parameters, 24);
-                    let b2 = vector::<1, _>(&self.parameters, 28);
-                    let mut mask1 = [[0.0; 4]; 64];
-                    let mut a1 = [[0.0; 4]; 64];
-                    for (inputs, outputs) in inputs
-                        .chunks(64)
-                        .zip(outputs.chunks_mut(64))
-                    {
-                        let rows = inputs.len();
-                        let mask1 = &mut mask1[..rows];
-                        let a1 = &mut a1[..rows];
-                        for row in 0..rows {
-                            mask1[row] = dropout_mask::<4, f64>(0.25, random);
-                        }
-                        // a1 = W1·x + b1
-                        affine(level, inputs, w1, b1, a1);
-                        for row in 0..rows {
-                            let mask1 = &mask1[row];
-                            let a1 = &a1[row];
+            for (input, output) in inputs.iter().zip(outputs) {
+                *output = {
+                    vectorise(
+                        #[inline(always)]
+                        |level| {
+                            let mask1 = dropout_mask::<4, f64>(0.25, random);
+                            let x = input;
+                            let w1 = matrix::<3, 4, _>(&self.parameters, 0);
+                            let b1 = vector::<4, _>(&self.parameters, 12);
+                            let V1 = vector::<4, _>(&statistics[..], 4);
+                            let gamma1 = vector::<4, _>(&self.parameters, 16);
+                            let mu1 = vector::<4, _>(&statistics[..], 0);
+                            let beta1 = vector::<4, _>(&self.parameters, 20);
+                            let w2 = matrix::<1, 4, _>(&self.parameters, 24);
+                            let b2 = vector::<1, _>(&self.parameters, 28);
+                            // a1 = W1·x + b1
+                            let a1 = affine_row(level, x, w1, b1);
                             // z1 = dropout(a1) = a1 ⊙ mask1
                             let z1 = [
                                 a1[0] * mask1[0],
@@ -969,14 +920,14 @@ model Masked {
                                 b2[0] + w2[0][0] * v2[0] + w2[0][1] * v2[1]
                                     + w2[0][2] * v2[2] + w2[0][3] * v2[3],
                             ];
-                            outputs[row] = a2;
-                        }
-                    }
-                },
-            )
+                            a2
+                        },
+                    )
+                };
+            }
         }
 
-        /// The statistics that the output needs, in a pass over the samples each.
+        /// The statistics that the output needs.
         ///
         /// ```text
         /// a1 = W1·x + b1
@@ -995,48 +946,39 @@ model Masked {
             random: &::mlp_runtime::Random,
         ) -> [f64; 16] {
             let _ = random;
-            let share = 1.0 / inputs.len() as f64;
+            let factor = 1.0 / inputs.len() as f64;
             let statistics = [0.0; 16];
             let statistics = {
                 let mut sums = statistics;
                 let random = &mut <::mlp_runtime::Random as ::core::clone::Clone>::clone(
                     random,
                 );
-                vectorise(
-                    #[inline(always)]
-                    |level| {
-                        let w1 = matrix::<3, 4, _>(&self.parameters, 0);
-                        let b1 = vector::<4, _>(&self.parameters, 12);
-                        let mut mask1 = [[0.0; 4]; 64];
-                        let mut a1 = [[0.0; 4]; 64];
-                        for inputs in inputs.chunks(64) {
-                            let rows = inputs.len();
-                            let mask1 = &mut mask1[..rows];
-                            let a1 = &mut a1[..rows];
-                            for row in 0..rows {
-                                mask1[row] = dropout_mask::<4, f64>(0.25, random);
-                            }
+                for row in 0..inputs.len() {
+                    let input = &inputs[row];
+                    vectorise(
+                        #[inline(always)]
+                        |level| {
+                            let mask1 = dropout_mask::<4, f64>(0.25, random);
+                            let x = input;
+                            let w1 = matrix::<3, 4, _>(&self.parameters, 0);
+                            let b1 = vector::<4, _>(&self.parameters, 12);
                             // a1 = W1·x + b1
-                            affine(level, inputs, w1, b1, a1);
-                            for row in 0..rows {
-                                let mask1 = &mask1[row];
-                                let a1 = &a1[row];
-                                // z1 = dropout(a1) = a1 ⊙ mask1
-                                let z1 = [
-                                    a1[0] * mask1[0],
-                                    a1[1] * mask1[1],
-                                    a1[2] * mask1[2],
-                                    a1[3] * mask1[3],
-                                ];
-                                // μ1 = E[z1]
-                                sums[0] += share * z1[0];
-                                sums[1] += share * z1[1];
-                                sums[2] += share * z1[2];
-                                sums[3] += share * z1[3];
-                            }
-                        }
-                    },
-                );
+                            let a1 = affine_row(level, x, w1, b1);
+                            // z1 = dropout(a1) = a1 ⊙ mask1
+                            let z1 = [
+                                a1[0] * mask1[0],
+                                a1[1] * mask1[1],
+                                a1[2] * mask1[2],
+                                a1[3] * mask1[3],
+                            ];
+                            // μ1 = E[z1]
+                            sums[0] += factor * z1[0];
+                            sums[1] += factor * z1[1];
+                            sums[2] += factor * z1[2];
+                            sums[3] += factor * z1[3];
+                        },
+                    )
+                }
                 sums
             };
             let statistics = {
@@ -1044,62 +986,53 @@ model Masked {
                 let random = &mut <::mlp_runtime::Random as ::core::clone::Clone>::clone(
                     random,
                 );
-                vectorise(
-                    #[inline(always)]
-                    |level| {
-                        let w1 = matrix::<3, 4, _>(&self.parameters, 0);
-                        let b1 = vector::<4, _>(&self.parameters, 12);
-                        let mu1 = vector::<4, _>(&statistics[..], 0);
-                        let mut mask1 = [[0.0; 4]; 64];
-                        let mut a1 = [[0.0; 4]; 64];
-                        for inputs in inputs.chunks(64) {
-                            let rows = inputs.len();
-                            let mask1 = &mut mask1[..rows];
-                            let a1 = &mut a1[..rows];
-                            for row in 0..rows {
-                                mask1[row] = dropout_mask::<4, f64>(0.25, random);
-                            }
+                for row in 0..inputs.len() {
+                    let input = &inputs[row];
+                    vectorise(
+                        #[inline(always)]
+                        |level| {
+                            let mask1 = dropout_mask::<4, f64>(0.25, random);
+                            let x = input;
+                            let w1 = matrix::<3, 4, _>(&self.parameters, 0);
+                            let b1 = vector::<4, _>(&self.parameters, 12);
+                            let mu1 = vector::<4, _>(&statistics[..], 0);
                             // a1 = W1·x + b1
-                            affine(level, inputs, w1, b1, a1);
-                            for row in 0..rows {
-                                let mask1 = &mask1[row];
-                                let a1 = &a1[row];
-                                // z1 = dropout(a1) = a1 ⊙ mask1
-                                let z1 = [
-                                    a1[0] * mask1[0],
-                                    a1[1] * mask1[1],
-                                    a1[2] * mask1[2],
-                                    a1[3] * mask1[3],
-                                ];
-                                // V1 = E[(z1 − μ1)²]
-                                sums[4]
-                                    += share
-                                        * ({
-                                            let base = z1[0] - mu1[0];
-                                            base * base
-                                        });
-                                sums[5]
-                                    += share
-                                        * ({
-                                            let base = z1[1] - mu1[1];
-                                            base * base
-                                        });
-                                sums[6]
-                                    += share
-                                        * ({
-                                            let base = z1[2] - mu1[2];
-                                            base * base
-                                        });
-                                sums[7]
-                                    += share
-                                        * ({
-                                            let base = z1[3] - mu1[3];
-                                            base * base
-                                        });
-                            }
-                        }
-                    },
-                );
+                            let a1 = affine_row(level, x, w1, b1);
+                            // z1 = dropout(a1) = a1 ⊙ mask1
+                            let z1 = [
+                                a1[0] * mask1[0],
+                                a1[1] * mask1[1],
+                                a1[2] * mask1[2],
+                                a1[3] * mask1[3],
+                            ];
+                            // V1 = E[(z1 − μ1)²]
+                            sums[4]
+                                += factor
+                                    * ({
+                                        let base = z1[0] - mu1[0];
+                                        base * base
+                                    });
+                            sums[5]
+                                += factor
+                                    * ({
+                                        let base = z1[1] - mu1[1];
+                                        base * base
+                                    });
+                            sums[6]
+                                += factor
+                                    * ({
+                                        let base = z1[2] - mu1[2];
+                                        base * base
+                                    });
+                            sums[7]
+                                += factor
+                                    * ({
+                                        let base = z1[3] - mu1[3];
+                                        base * base
+                                    });
+                        },
+                    )
+                }
                 sums
             };
             statistics
@@ -1215,6 +1148,11 @@ model Masked {
 
     impl ::mlp_runtime::Trainable for Masked {
         type Target = [f64; 1];
+        type Workspace = MaskedWorkspace;
+
+        fn workspace() -> MaskedWorkspace {
+            MaskedWorkspace::new()
+        }
 
         fn loss(&self, input: &[f64; 3], target: &[f64; 1]) -> f64 {
             Self::loss(self, input, target)
@@ -1250,6 +1188,30 @@ model Masked {
 
         fn update_statistics(&mut self, gradient: &Self) {
             Self::update_statistics(self, gradient);
+        }
+
+        fn step<O: ::mlp_runtime::optimizer::Optimizer<Self> + ?::core::marker::Sized>(
+            &mut self,
+            inputs: &[[f64; 3]],
+            targets: &[[f64; 1]],
+            optimizer: &mut O,
+            workspace: &mut MaskedWorkspace,
+            random: &mut ::mlp_runtime::Random,
+        ) -> f64 {
+            if let ::core::option::Option::Some(rate) = optimizer.descend() {
+                return self.descend(inputs, targets, rate, workspace, random);
+            }
+            workspace.gradient.parameters.fill(0.0);
+            let loss = self
+                .training_gradient_batch(
+                    inputs,
+                    targets,
+                    &mut workspace.gradient,
+                    random,
+                );
+            self.update_statistics(&workspace.gradient);
+            optimizer.step(self, &workspace.gradient);
+            loss
         }
     }
 };

@@ -7,12 +7,39 @@ pub struct Xor {
     parameters: [::core::primitive::f32; 33],
 }
 
+/// What a training step of [`Xor`] works in: its gradient and the values of one pass.
+#[derive(::core::clone::Clone, ::core::fmt::Debug)]
+#[allow(
+    non_camel_case_types,
+    dead_code,
+    reason = "the name is the model's; a program may not train"
+)]
+pub struct XorWorkspace {
+    gradient: Xor,
+    scratch: [::core::primitive::f32; 1600],
+}
+
+#[allow(
+    dead_code,
+    clippy::new_without_default,
+    reason = "a program may not train; a default would not be const"
+)]
+impl XorWorkspace {
+    /// All zero; one serves any number of steps.
+    pub const fn new() -> Self {
+        Self {
+            gradient: Xor::zeros(),
+            scratch: [0.0; 1600],
+        }
+    }
+}
+
 const _: () = {
     use ::core::iter::Iterator as _;
     use ::core::primitive::{f32, str, u64, usize};
     use ::mlp_runtime::kernel::{
-        affine, affine_row, matrix, matrix_mut, pullback_bias, pullback_weight,
-        pullback_weight_row, vector, vector_mut, vectorise,
+        Destination, affine, affine_row, matrix, matrix_mut, pullback_bias,
+        pullback_weight, split_rows, vector, vector_mut, vectorise,
     };
     use ::mlp_runtime::kernel::f32::{sigmoid, softplus, tanh};
 
@@ -147,13 +174,13 @@ shapes
                     let b1 = vector::<8, _>(&self.parameters, 16);
                     let w2 = matrix::<1, 8, _>(&self.parameters, 24);
                     let b2 = vector::<1, _>(&self.parameters, 32);
-                    let mut a1 = [[0.0; 8]; 64];
+                    let mut scratch = [0.0; 512];
                     for (inputs, outputs) in inputs
                         .chunks(64)
                         .zip(outputs.chunks_mut(64))
                     {
                         let rows = inputs.len();
-                        let a1 = &mut a1[..rows];
+                        let (a1, _) = split_rows::<8, _>(&mut scratch, rows);
                         // a1 = W1·x + b1
                         affine(level, inputs, w1, b1, a1);
                         for row in 0..rows {
@@ -229,7 +256,15 @@ shapes
             target: &[f32; 1],
             gradient: &mut Self,
         ) -> f32 {
-            self.accumulate(input, target, 1.0, gradient)
+            let destination = Destination::Gradient {
+                network: self,
+                gradient,
+            };
+            let (inputs, targets) = (
+                ::core::slice::from_ref(input),
+                ::core::slice::from_ref(target),
+            );
+            Self::propagate(destination, inputs, targets, 1.0, 1.0, &mut [0.0; 25])
         }
 
         /// Adds the gradient of the mean loss over all samples to `gradient` and returns that loss; 0 for no samples.
@@ -242,180 +277,180 @@ shapes
             targets: &[[f32; 1]],
             gradient: &mut Self,
         ) -> f32 {
+            self.gradient_in(inputs, targets, gradient, &mut [0.0; 1600])
+        }
+
+        fn gradient_in(
+            &self,
+            inputs: &[[f32; 2]],
+            targets: &[[f32; 1]],
+            gradient: &mut Self,
+            scratch: &mut [f32],
+        ) -> f32 {
             ::core::assert!(
                 inputs.len() == targets.len(),
                 "there must be a target for each input row"
             );
             let share = 1.0 / inputs.len() as f32;
-            vectorise(
-                #[inline(always)]
-                |level| {
-                    let w1 = matrix::<2, 8, _>(&self.parameters, 0);
-                    let b1 = vector::<8, _>(&self.parameters, 16);
-                    let w2 = matrix::<1, 8, _>(&self.parameters, 24);
-                    let b2 = vector::<1, _>(&self.parameters, 32);
-                    let mut a1 = [[0.0; 8]; 64];
-                    let mut delta1 = [[0.0; 8]; 64];
-                    let mut total = 0.0;
-                    for (inputs, targets) in inputs.chunks(64).zip(targets.chunks(64)) {
-                        let rows = inputs.len();
-                        let a1 = &mut a1[..rows];
-                        let delta1 = &mut delta1[..rows];
-                        // a1 = W1·x + b1
-                        affine(level, inputs, w1, b1, a1);
-                        for row in 0..rows {
-                            let a1 = &a1[row];
-                            let t = &targets[row];
-                            let delta1 = &mut delta1[row];
-                            // z1 = tanh(a1)
-                            let mut z1 = [0.0; 8];
-                            for i in 0..8 {
-                                z1[i] = tanh(a1[i]);
-                            }
-                            // a2 = W2·z1 + b2
-                            let a2 = [
-                                b2[0] + w2[0][0] * z1[0] + w2[0][1] * z1[1]
-                                    + w2[0][2] * z1[2] + w2[0][3] * z1[3] + w2[0][4] * z1[4]
-                                    + w2[0][5] * z1[5] + w2[0][6] * z1[6] + w2[0][7] * z1[7],
-                            ];
-                            // z2 = σ(a2)
-                            let z2 = [sigmoid(a2[0])];
-                            // L = mean(−t·ln z2 − (1 − t)·ln(1 − z2)) = t·softplus(−a2) + (1 − t)·softplus(a2)
-                            let l = t[0] * softplus(-a2[0])
-                                + (1.0 - t[0]) * softplus(a2[0]);
-                            // δ2 = z2 − t
-                            let delta2 = [z2[0] - t[0]];
-                            // δ1 = (W2ᵀ·δ2) ⊙ (1 − z1²)
-                            *delta1 = [
-                                w2[0][0] * delta2[0],
-                                w2[0][1] * delta2[0],
-                                w2[0][2] * delta2[0],
-                                w2[0][3] * delta2[0],
-                                w2[0][4] * delta2[0],
-                                w2[0][5] * delta2[0],
-                                w2[0][6] * delta2[0],
-                                w2[0][7] * delta2[0],
-                            ];
-                            for i in 0..8 {
-                                delta1[i] *= 1.0 - z1[i] * z1[i];
-                            }
-                            // ∂L/∂W2 = δ2·z1ᵀ
-                            let gradient_w2 = matrix_mut::<
-                                1,
-                                8,
-                                _,
-                            >(&mut gradient.parameters, 24);
-                            gradient_w2[0][0] += share * delta2[0] * z1[0];
-                            gradient_w2[0][1] += share * delta2[0] * z1[1];
-                            gradient_w2[0][2] += share * delta2[0] * z1[2];
-                            gradient_w2[0][3] += share * delta2[0] * z1[3];
-                            gradient_w2[0][4] += share * delta2[0] * z1[4];
-                            gradient_w2[0][5] += share * delta2[0] * z1[5];
-                            gradient_w2[0][6] += share * delta2[0] * z1[6];
-                            gradient_w2[0][7] += share * delta2[0] * z1[7];
-                            // ∂L/∂b2 = δ2
-                            let gradient_b2 = vector_mut::<
-                                1,
-                                _,
-                            >(&mut gradient.parameters, 32);
-                            gradient_b2[0] += share * delta2[0];
-                            total += share * l;
-                        }
-                        // ∂L/∂W1 = δ1·xᵀ
-                        let gradient_w1 = matrix_mut::<
-                            2,
-                            8,
-                            _,
-                        >(&mut gradient.parameters, 0);
-                        pullback_weight(level, share, inputs, delta1, gradient_w1);
-                        // ∂L/∂b1 = δ1
-                        let gradient_b1 = vector_mut::<
-                            8,
-                            _,
-                        >(&mut gradient.parameters, 16);
-                        pullback_bias(level, share, delta1, gradient_b1);
-                    }
-                    total
-                },
-            )
+            let mut total = 0.0;
+            for (inputs, targets) in inputs.chunks(64).zip(targets.chunks(64)) {
+                let destination = Destination::Gradient {
+                    network: self,
+                    gradient: &mut *gradient,
+                };
+                total
+                    += Self::propagate(
+                        destination,
+                        inputs,
+                        targets,
+                        share,
+                        share,
+                        scratch,
+                    );
+            }
+            total
         }
 
-        /// Adds `share` times the gradient of one sample's loss to `gradient` and returns the loss.
-        fn accumulate(
-            &self,
-            input: &[f32; 2],
-            target: &[f32; 1],
+        /// One step of plain gradient descent: parameters − rate · gradient of the mean loss over all samples. Returns
+        /// that loss, as it was before the step.
+        ///
+        /// # Panics
+        /// If `inputs` and `targets` differ in length, or a target is not valid.
+        pub fn descend(
+            &mut self,
+            inputs: &[[f32; 2]],
+            targets: &[[f32; 1]],
+            rate: f32,
+            workspace: &mut XorWorkspace,
+        ) -> f32 {
+            if !inputs.is_empty() && inputs.len() <= 64 {
+                ::core::assert!(
+                    inputs.len() == targets.len(),
+                    "there must be a target for each input row"
+                );
+                let share = 1.0 / inputs.len() as f32;
+                let (destination, scratch) = (
+                    Destination::Network(self),
+                    &mut workspace.scratch,
+                );
+                return Self::propagate(
+                    destination,
+                    inputs,
+                    targets,
+                    share,
+                    -rate * share,
+                    scratch,
+                );
+            }
+            workspace.gradient.parameters.fill(0.0);
+            let loss = self
+                .gradient_in(
+                    inputs,
+                    targets,
+                    &mut workspace.gradient,
+                    &mut workspace.scratch,
+                );
+            for i in 0..33 {
+                self.parameters[i] -= rate * workspace.gradient.parameters[i];
+            }
+            loss
+        }
+
+        /// A pass forward and backward over at most 64 samples: adds `factor` times the gradient of the sum of their losses to the destination and returns `share` times that sum. `scratch` holds 25 numbers for each sample.
+        fn propagate(
+            mut destination: Destination<'_, Self>,
+            inputs: &[[f32; 2]],
+            targets: &[[f32; 1]],
             share: f32,
-            gradient: &mut Self,
+            factor: f32,
+            scratch: &mut [f32],
         ) -> f32 {
             vectorise(
                 #[inline(always)]
                 |level| {
-                    let x = input;
-                    let w1 = matrix::<2, 8, _>(&self.parameters, 0);
-                    let b1 = vector::<8, _>(&self.parameters, 16);
-                    let w2 = matrix::<1, 8, _>(&self.parameters, 24);
-                    let b2 = vector::<1, _>(&self.parameters, 32);
-                    let t = target;
+                    let network = destination.network();
+                    let w1 = matrix::<2, 8, _>(&network.parameters, 0);
+                    let b1 = vector::<8, _>(&network.parameters, 16);
+                    let w2 = matrix::<1, 8, _>(&network.parameters, 24);
+                    let b2 = vector::<1, _>(&network.parameters, 32);
+                    let mut total = 0.0;
+                    let rows = inputs.len();
+                    let (a1, scratch) = split_rows::<8, _>(scratch, rows);
+                    let (z1, scratch) = split_rows::<8, _>(scratch, rows);
+                    let (delta2, scratch) = split_rows::<1, _>(scratch, rows);
+                    let (delta1, _) = split_rows::<8, _>(scratch, rows);
                     // a1 = W1·x + b1
-                    let a1 = affine_row(level, x, w1, b1);
-                    // z1 = tanh(a1)
-                    let mut z1 = [0.0; 8];
-                    for i in 0..8 {
-                        z1[i] = tanh(a1[i]);
+                    affine(level, inputs, w1, b1, a1);
+                    for row in 0..rows {
+                        let a1 = &a1[row];
+                        let z1 = &mut z1[row];
+                        let t = &targets[row];
+                        let delta2 = &mut delta2[row];
+                        let delta1 = &mut delta1[row];
+                        // z1 = tanh(a1)
+                        for i in 0..8 {
+                            z1[i] = tanh(a1[i]);
+                        }
+                        // a2 = W2·z1 + b2
+                        let a2 = [
+                            b2[0] + w2[0][0] * z1[0] + w2[0][1] * z1[1]
+                                + w2[0][2] * z1[2] + w2[0][3] * z1[3] + w2[0][4] * z1[4]
+                                + w2[0][5] * z1[5] + w2[0][6] * z1[6] + w2[0][7] * z1[7],
+                        ];
+                        // z2 = σ(a2)
+                        let z2 = [sigmoid(a2[0])];
+                        // L = mean(−t·ln z2 − (1 − t)·ln(1 − z2)) = t·softplus(−a2) + (1 − t)·softplus(a2)
+                        let l = t[0] * softplus(-a2[0]) + (1.0 - t[0]) * softplus(a2[0]);
+                        // δ2 = z2 − t
+                        *delta2 = [z2[0] - t[0]];
+                        // δ1 = (W2ᵀ·δ2) ⊙ (1 − z1²)
+                        *delta1 = [
+                            w2[0][0] * delta2[0],
+                            w2[0][1] * delta2[0],
+                            w2[0][2] * delta2[0],
+                            w2[0][3] * delta2[0],
+                            w2[0][4] * delta2[0],
+                            w2[0][5] * delta2[0],
+                            w2[0][6] * delta2[0],
+                            w2[0][7] * delta2[0],
+                        ];
+                        for i in 0..8 {
+                            delta1[i] *= 1.0 - z1[i] * z1[i];
+                        }
+                        total += share * l;
                     }
-                    // a2 = W2·z1 + b2
-                    let a2 = [
-                        b2[0] + w2[0][0] * z1[0] + w2[0][1] * z1[1] + w2[0][2] * z1[2]
-                            + w2[0][3] * z1[3] + w2[0][4] * z1[4] + w2[0][5] * z1[5]
-                            + w2[0][6] * z1[6] + w2[0][7] * z1[7],
-                    ];
-                    // z2 = σ(a2)
-                    let z2 = [sigmoid(a2[0])];
-                    // L = mean(−t·ln z2 − (1 − t)·ln(1 − z2)) = t·softplus(−a2) + (1 − t)·softplus(a2)
-                    let l = t[0] * softplus(-a2[0]) + (1.0 - t[0]) * softplus(a2[0]);
-                    // δ2 = z2 − t
-                    let delta2 = [z2[0] - t[0]];
-                    // δ1 = (W2ᵀ·δ2) ⊙ (1 − z1²)
-                    let mut delta1 = [
-                        w2[0][0] * delta2[0],
-                        w2[0][1] * delta2[0],
-                        w2[0][2] * delta2[0],
-                        w2[0][3] * delta2[0],
-                        w2[0][4] * delta2[0],
-                        w2[0][5] * delta2[0],
-                        w2[0][6] * delta2[0],
-                        w2[0][7] * delta2[0],
-                    ];
-                    for i in 0..8 {
-                        delta1[i] *= 1.0 - z1[i] * z1[i];
+                    let gradient = destination.target();
+                    for row in 0..rows {
+                        let z1 = &z1[row];
+                        let delta2 = &delta2[row];
+                        // ∂L/∂W2 = δ2·z1ᵀ
+                        let gradient_w2 = matrix_mut::<
+                            1,
+                            8,
+                            _,
+                        >(&mut gradient.parameters, 24);
+                        gradient_w2[0][0] += factor * delta2[0] * z1[0];
+                        gradient_w2[0][1] += factor * delta2[0] * z1[1];
+                        gradient_w2[0][2] += factor * delta2[0] * z1[2];
+                        gradient_w2[0][3] += factor * delta2[0] * z1[3];
+                        gradient_w2[0][4] += factor * delta2[0] * z1[4];
+                        gradient_w2[0][5] += factor * delta2[0] * z1[5];
+                        gradient_w2[0][6] += factor * delta2[0] * z1[6];
+                        gradient_w2[0][7] += factor * delta2[0] * z1[7];
+                        // ∂L/∂b2 = δ2
+                        let gradient_b2 = vector_mut::<
+                            1,
+                            _,
+                        >(&mut gradient.parameters, 32);
+                        gradient_b2[0] += factor * delta2[0];
                     }
-                    // ∂L/∂W2 = δ2·z1ᵀ
-                    let gradient_w2 = matrix_mut::<
-                        1,
-                        8,
-                        _,
-                    >(&mut gradient.parameters, 24);
-                    gradient_w2[0][0] += share * delta2[0] * z1[0];
-                    gradient_w2[0][1] += share * delta2[0] * z1[1];
-                    gradient_w2[0][2] += share * delta2[0] * z1[2];
-                    gradient_w2[0][3] += share * delta2[0] * z1[3];
-                    gradient_w2[0][4] += share * delta2[0] * z1[4];
-                    gradient_w2[0][5] += share * delta2[0] * z1[5];
-                    gradient_w2[0][6] += share * delta2[0] * z1[6];
-                    gradient_w2[0][7] += share * delta2[0] * z1[7];
-                    // ∂L/∂b2 = δ2
-                    let gradient_b2 = vector_mut::<1, _>(&mut gradient.parameters, 32);
-                    gradient_b2[0] += share * delta2[0];
                     // ∂L/∂W1 = δ1·xᵀ
                     let gradient_w1 = matrix_mut::<2, 8, _>(&mut gradient.parameters, 0);
-                    pullback_weight_row(level, share, x, &delta1, gradient_w1);
+                    pullback_weight(level, factor, inputs, delta1, gradient_w1);
                     // ∂L/∂b1 = δ1
                     let gradient_b1 = vector_mut::<8, _>(&mut gradient.parameters, 16);
-                    for i in 0..8 {
-                        gradient_b1[i] += share * delta1[i];
-                    }
-                    l
+                    pullback_bias(level, factor, delta1, gradient_b1);
+                    total
                 },
             )
         }
@@ -485,6 +520,11 @@ shapes
 
     impl ::mlp_runtime::Trainable for Xor {
         type Target = [f32; 1];
+        type Workspace = XorWorkspace;
+
+        fn workspace() -> XorWorkspace {
+            XorWorkspace::new()
+        }
 
         fn loss(&self, input: &[f32; 2], target: &[f32; 1]) -> f32 {
             Self::loss(self, input, target)
@@ -506,6 +546,30 @@ shapes
             gradient: &mut Self,
         ) -> f32 {
             Self::gradient_batch(self, inputs, targets, gradient)
+        }
+
+        fn step<O: ::mlp_runtime::optimizer::Optimizer<Self> + ?::core::marker::Sized>(
+            &mut self,
+            inputs: &[[f32; 2]],
+            targets: &[[f32; 1]],
+            optimizer: &mut O,
+            workspace: &mut XorWorkspace,
+            random: &mut ::mlp_runtime::Random,
+        ) -> f32 {
+            let _ = random;
+            if let ::core::option::Option::Some(rate) = optimizer.descend() {
+                return self.descend(inputs, targets, rate as f32, workspace);
+            }
+            workspace.gradient.parameters.fill(0.0);
+            let loss = self
+                .gradient_in(
+                    inputs,
+                    targets,
+                    &mut workspace.gradient,
+                    &mut workspace.scratch,
+                );
+            optimizer.step(self, &workspace.gradient);
+            loss
         }
     }
 };

@@ -206,6 +206,10 @@ impl<P: Parameters> Optimizer<P> for Choice<P> {
         self.chosen_mut().step(parameters, gradient);
     }
 
+    fn descend(&mut self) -> Option<f64> {
+        self.chosen_mut().descend()
+    }
+
     fn learning_rate(&self) -> f64 {
         self.chosen().learning_rate()
     }

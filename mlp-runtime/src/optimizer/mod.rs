@@ -40,6 +40,12 @@ pub trait Optimizer<P: Parameters> {
     /// Changes `parameters` by one step, given the gradient of the loss to be made smaller.
     fn step(&mut self, parameters: &mut P, gradient: &P);
 
+    /// Counts one step and returns its factor η, where a step is nothing but w ← w − ηg: whoever trains can then change
+    /// the parameters themselves instead of filling a gradient first.
+    fn descend(&mut self) -> Option<f64> {
+        None
+    }
+
     /// The factor of the next step.
     fn learning_rate(&self) -> f64;
 

@@ -48,6 +48,12 @@ impl<P: Parameters> Optimizer<P> for Sgd {
         }
     }
 
+    fn descend(&mut self) -> Option<f64> {
+        let is_plain = self.weight_decay == 0.0;
+        self.steps += u64::from(is_plain);
+        is_plain.then_some(self.learning_rate)
+    }
+
     fn learning_rate(&self) -> f64 {
         self.learning_rate
     }

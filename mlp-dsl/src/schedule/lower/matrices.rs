@@ -65,6 +65,22 @@ impl Lowering<'_> {
         target
     }
 
+    /// What is added to a gradient at a place of a loop. It reads no tensor: the gradient may go into the parameters
+    /// themselves. A trained scalar is read before.
+    fn gradient_lane(&mut self, value: &Expression, length: usize) -> Scalar {
+        let value = self.lane(value, length);
+        let reads_tensor = value.buffers().into_iter().any(|id| {
+            let Buffer { storage, .. } = self.buffers[id.0];
+            matches!(storage, Storage::Parameter(tensor) if !self.equations.parameters[tensor].shape.is_empty())
+        });
+        if !reads_tensor {
+            return value;
+        }
+        let target = self.temporary(Storage::Array, length);
+        self.elementwise(target, value, length);
+        Scalar::Element(target, Access::Here)
+    }
+
     /// A vector that a kernel reads: one that every sample has for itself.
     fn operand(&mut self, expression: &Expression) -> BufferId {
         let id = self.materialised(expression);
@@ -125,7 +141,7 @@ impl Lowering<'_> {
             }
             other => {
                 let length = self.equations.parameters[tensor].elements();
-                let value = self.lane(other, length);
+                let value = self.gradient_lane(other, length);
                 let shape = match value {
                     // The sum of an array over the rows, as for a bias.
                     Scalar::Element(buffer, Access::Here)
