@@ -74,7 +74,9 @@ impl<'a> Learning<'a> {
             suffix: "",
             is_random: false,
         });
-        let training = self.training_alone().filter(|_| self.program.passes.is_none());
+        let training = self
+            .training_alone()
+            .filter(|_| self.program.passes.is_none());
         answering.into_iter().chain(training)
     }
 

@@ -253,7 +253,10 @@ impl<'a> StepWriter<'a> {
         shape: LoopShape,
     ) -> TokenStream {
         let mut add = |place: Place| {
-            let (value, index) = (self.product_with_factor(value, place), place.shifted(offset));
+            let (value, index) = (
+                self.product_with_factor(value, place),
+                place.shifted(offset),
+            );
             quote!(sums[#index] += #value;)
         };
         match shape {

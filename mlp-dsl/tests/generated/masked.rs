@@ -323,10 +323,10 @@ model Masked {
         /// ```text
         /// δ2 = a2 − t
         /// ∂L/∂v1 = (W2ᵀ·δ2) ⊙ (1 − v2²)
+        /// ∂L/∂γ1 = ∂L/∂v1 ⊙ (z1 − μ1) / s1
         /// δ1 = ∂L/∂v1 ⊙ γ1 / s1
         /// ∂L/∂W2 = δ2·v2ᵀ
         /// ∂L/∂b2 = δ2
-        /// ∂L/∂γ1 = ∂L/∂v1 ⊙ (z1 − μ1) / s1
         /// ∂L/∂β1 = ∂L/∂v1
         /// ∂L/∂W1 = δ1·xᵀ
         /// ∂L/∂b1 = δ1
@@ -345,7 +345,7 @@ model Masked {
                 ::core::slice::from_ref(input),
                 ::core::slice::from_ref(target),
             );
-            Self::propagate(destination, inputs, targets, 1.0, 1.0, &mut [0.0; 25])
+            Self::propagate(destination, inputs, targets, 1.0, 1.0, &mut [0.0; 21])
         }
 
         /// Adds the gradient of the mean loss over all samples to `gradient` and returns that loss; 0 for no samples.
@@ -358,7 +358,7 @@ model Masked {
             targets: &[[f64; 1]],
             gradient: &mut Self,
         ) -> f64 {
-            self.gradient_in(inputs, targets, gradient, &mut [0.0; 1600])
+            self.gradient_in(inputs, targets, gradient, &mut [0.0; 1344])
         }
 
         fn gradient_in(
@@ -420,7 +420,7 @@ model Masked {
             loss
         }
 
-        /// A pass forward and backward over at most 64 samples: adds `factor` times the gradient of the sum of their losses to the destination and returns `share` times that sum. `scratch` holds 25 numbers for each sample.
+        /// A pass forward and backward over at most 64 samples: adds `factor` times the gradient of the sum of their losses to the destination and returns `share` times that sum. `scratch` holds 21 numbers for each sample.
         fn propagate(
             mut destination: Destination<'_, Self>,
             inputs: &[[f64; 3]],
@@ -444,27 +444,25 @@ model Masked {
                     let mut total = 0.0;
                     let rows = inputs.len();
                     let (a1, scratch) = split_rows::<4, _>(scratch, rows);
-                    let (z1, scratch) = split_rows::<4, _>(scratch, rows);
-                    let (s1, scratch) = split_rows::<4, _>(scratch, rows);
                     let (v2, scratch) = split_rows::<4, _>(scratch, rows);
                     let (delta2, scratch) = split_rows::<1, _>(scratch, rows);
                     let (dl_dv1, scratch) = split_rows::<4, _>(scratch, rows);
+                    let (part1, scratch) = split_rows::<4, _>(scratch, rows);
                     let (delta1, _) = split_rows::<4, _>(scratch, rows);
                     // a1 = W1·x + b1
                     affine(level, inputs, w1, b1, a1);
                     for row in 0..rows {
                         let a1 = &a1[row];
-                        let z1 = &mut z1[row];
-                        let s1 = &mut s1[row];
                         let v2 = &mut v2[row];
                         let t = &targets[row];
                         let delta2 = &mut delta2[row];
                         let dl_dv1 = &mut dl_dv1[row];
+                        let part1 = &mut part1[row];
                         let delta1 = &mut delta1[row];
                         // z1 = dropout(a1) = a1
-                        *z1 = [a1[0], a1[1], a1[2], a1[3]];
+                        let z1 = [a1[0], a1[1], a1[2], a1[3]];
                         // s1 = √(1e-5 + V1)
-                        *s1 = [
+                        let s1 = [
                             sqrt(0.00001 + V1[0]),
                             sqrt(0.00001 + V1[1]),
                             sqrt(0.00001 + V1[2]),
@@ -503,6 +501,13 @@ model Masked {
                         dl_dv1[1] *= 1.0 - v2[1] * v2[1];
                         dl_dv1[2] *= 1.0 - v2[2] * v2[2];
                         dl_dv1[3] *= 1.0 - v2[3] * v2[3];
+                        // ∂L/∂γ1 = ∂L/∂v1 ⊙ (z1 − μ1) / s1
+                        *part1 = [
+                            dl_dv1[0] * (z1[0] - mu1[0]) / s1[0],
+                            dl_dv1[1] * (z1[1] - mu1[1]) / s1[1],
+                            dl_dv1[2] * (z1[2] - mu1[2]) / s1[2],
+                            dl_dv1[3] * (z1[3] - mu1[3]) / s1[3],
+                        ];
                         // δ1 = ∂L/∂v1 ⊙ γ1 / s1
                         *delta1 = [
                             dl_dv1[0] * gamma1[0] / s1[0],
@@ -514,11 +519,10 @@ model Masked {
                     }
                     let gradient = destination.target();
                     for row in 0..rows {
-                        let z1 = &z1[row];
-                        let s1 = &s1[row];
                         let v2 = &v2[row];
                         let delta2 = &delta2[row];
                         let dl_dv1 = &dl_dv1[row];
+                        let part1 = &part1[row];
                         // ∂L/∂W2 = δ2·v2ᵀ
                         let gradient_w2 = matrix_mut::<
                             1,
@@ -535,19 +539,14 @@ model Masked {
                             _,
                         >(&mut gradient.parameters, 28);
                         gradient_b2[0] += factor * delta2[0];
-                        // ∂L/∂γ1 = ∂L/∂v1 ⊙ (z1 − μ1) / s1
                         let gradient_gamma1 = vector_mut::<
                             4,
                             _,
                         >(&mut gradient.parameters, 16);
-                        gradient_gamma1[0]
-                            += factor * (dl_dv1[0] * (z1[0] - mu1[0]) / s1[0]);
-                        gradient_gamma1[1]
-                            += factor * (dl_dv1[1] * (z1[1] - mu1[1]) / s1[1]);
-                        gradient_gamma1[2]
-                            += factor * (dl_dv1[2] * (z1[2] - mu1[2]) / s1[2]);
-                        gradient_gamma1[3]
-                            += factor * (dl_dv1[3] * (z1[3] - mu1[3]) / s1[3]);
+                        gradient_gamma1[0] += factor * part1[0];
+                        gradient_gamma1[1] += factor * part1[1];
+                        gradient_gamma1[2] += factor * part1[2];
+                        gradient_gamma1[3] += factor * part1[3];
                         // ∂L/∂β1 = ∂L/∂v1
                         let gradient_beta1 = vector_mut::<
                             4,
