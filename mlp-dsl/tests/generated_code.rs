@@ -7,9 +7,12 @@ use std::path::Path;
 use mlp_dsl::{Source, compile};
 
 fn check(name: &str) {
+    check_text(&format!("fixtures/{name}.mlp"), name);
+}
+
+fn check_text(path: &str, name: &str) {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");
-    let text = fs::read_to_string(folder.join(format!("fixtures/{name}.mlp")))
-        .expect("the fixture is there");
+    let text = fs::read_to_string(folder.join(path)).expect("the text is there");
     let source = Source::new(format!("{name}.mlp"), text);
     let generated = compile(&source)
         .unwrap_or_else(|errors| panic!("{}", errors.render(&source, false)))
@@ -39,6 +42,11 @@ fn own_activation_has_a_learned_scalar() {
 #[test]
 fn scalar_chain_is_straight_line_code() {
     check("scalar_chain");
+}
+
+#[test]
+fn training_goes_over_the_batch_for_each_statistic() {
+    check_text("generated/masked.mlp", "masked");
 }
 
 #[test]
