@@ -1,6 +1,9 @@
 //! The `train` block: how a model is trained unless a caller says otherwise. Every setting is checked here; optimizers
 //! and schedules are described by what they are called and what they take.
 
+mod kinds;
+
+use self::kinds::{Kind, OPTIMIZERS, Range, SCHEDULES};
 use super::arguments::Signature;
 use super::define::constant_value;
 use super::definitions::Definitions;
@@ -24,7 +27,11 @@ pub struct Training {
     pub seed: Option<u64>,
     /// The largest norm of a gradient.
     pub clip: Option<Number>,
-    /// The factor of ½·Σ w² in the loss.
+    /// The largest absolute value of an element of a gradient.
+    pub clip_value: Option<Number>,
+    /// The factor of Σ |w| in the loss.
+    pub l1: Option<Number>,
+    /// The factor of ½·Σ w² in the loss; the settings `l2` and `weight_decay` are one.
     pub weight_decay: Option<Number>,
 }
 
@@ -37,54 +44,16 @@ pub struct Choice {
     pub arguments: Vec<(String, Number)>,
 }
 
-/// Names with the arguments that they take.
-type Table = [(&'static str, &'static [&'static str])];
-
-/// PyTorch's names, apart from `lion` (Chen et al., 2023).
-const OPTIMIZERS: &Table = &[
-    (
-        "sgd",
-        &["lr", "momentum", "dampening", "weight_decay", "nesterov"],
-    ),
-    ("adam", &["lr", "beta1", "beta2", "eps", "weight_decay"]),
-    ("adamw", &["lr", "beta1", "beta2", "eps", "weight_decay"]),
-    (
-        "nadam",
-        &[
-            "lr",
-            "beta1",
-            "beta2",
-            "eps",
-            "weight_decay",
-            "momentum_decay",
-        ],
-    ),
-    ("radam", &["lr", "beta1", "beta2", "eps", "weight_decay"]),
-    (
-        "rmsprop",
-        &["lr", "alpha", "eps", "weight_decay", "momentum"],
-    ),
-    ("adagrad", &["lr", "lr_decay", "eps", "weight_decay"]),
-    ("adadelta", &["lr", "rho", "eps", "weight_decay"]),
-    ("lion", &["lr", "beta1", "beta2", "weight_decay"]),
-];
-
-const SCHEDULES: &Table = &[
-    ("constant", &[]),
-    ("step", &["every", "gamma"]),
-    ("exponential", &["gamma"]),
-    ("cosine", &["warm_up", "end"]),
-    ("one_cycle", &["warm_up", "start_factor", "end_factor"]),
-    ("reduce_on_plateau", &["factor", "patience", "threshold"]),
-];
-
-const SETTINGS: [&str; 7] = [
+const SETTINGS: [&str; 10] = [
     "optimizer",
     "schedule",
     "batch",
     "epochs",
     "seed",
     "clip",
+    "clip_value",
+    "l1",
+    "l2",
     "weight_decay",
 ];
 
@@ -97,15 +66,16 @@ pub(super) fn training(
     let mut training = Training::default();
     let mut seen: Vec<&Name> = Vec::new();
     for Setting { name, value } in settings {
-        if let Some(first) = seen.iter().find(|first| first.text == name.text) {
+        let text = |name: &Name| meaning(&name.text).to_owned();
+        if let Some(first) = seen.iter().find(|first| text(first) == text(name)) {
+            let message = match first.text == name.text {
+                true => format!("`{}` is set twice", name.text),
+                false => format!("`{}` and `{}` mean the same", first.text, name.text),
+            };
             errors.push(
-                Diagnostic::new(
-                    name.span,
-                    format!("`{}` is set twice", name.text),
-                    "set again here",
-                )
-                .related(first.span, "first set here")
-                .help("leave one of them out"),
+                Diagnostic::new(name.span, message, "set again here")
+                    .related(first.span, "first set here")
+                    .help("leave one of them out"),
             );
         }
         seen.push(name);
@@ -128,11 +98,24 @@ pub(super) fn training(
             }
             "seed" => training.seed = reader.whole(value, "the seed", 0),
             "clip" => training.clip = reader.number(value, "the largest norm"),
-            "weight_decay" => training.weight_decay = reader.number(value, "the weight decay"),
+            "clip_value" => training.clip_value = reader.number(value, "the largest value"),
+            "l1" => training.l1 = reader.number(value, "the L1 penalty"),
+            "l2" | "weight_decay" => {
+                let setting = format!("`{}`", name.text);
+                training.weight_decay = reader.number(value, &setting);
+            }
             _ => reader.unknown(name.text.as_str(), name.span, "setting", &SETTINGS),
         }
     }
     training
+}
+
+/// One name for the settings that have two.
+fn meaning(setting: &str) -> &str {
+    match setting {
+        "l2" => "weight_decay",
+        other => other,
+    }
 }
 
 struct Reader<'a> {
@@ -142,7 +125,7 @@ struct Reader<'a> {
 
 impl Reader<'_> {
     /// `adam` or `adam(lr = 1e-3)`
-    fn choice(&mut self, value: &Expression, what: &str, table: &Table) -> Option<Choice> {
+    fn choice(&mut self, value: &Expression, what: &str, table: &[Kind]) -> Option<Choice> {
         let call = match &value.kind {
             ExpressionKind::Call(call) => call.clone(),
             ExpressionKind::Name(name) => {
@@ -159,43 +142,95 @@ impl Reader<'_> {
             _ => {
                 let problem =
                     Diagnostic::new(value.span, format!("this names no {what}"), "not a name");
-                let first = table.first().map_or("", |(name, _)| name);
+                let first = table.first().map_or("", |kind| kind.name);
                 self.errors
                     .push(problem.help(format!("write `{what} {first}`")));
                 return None;
             }
         };
-        let Some((name, parameters)) = table.iter().find(|(name, _)| *name == call.name.text)
-        else {
-            let known: Vec<&str> = table.iter().map(|(name, _)| *name).collect();
+        let Some(kind) = table.iter().find(|kind| kind.name == call.name.text) else {
+            let known: Vec<&str> = table.iter().map(|kind| kind.name).collect();
             self.unknown(&call.name.text, call.name.span, what, &known);
             return None;
         };
         let signature = Signature {
-            title: format!("`{name}`"),
-            names: parameters.to_vec(),
-            required: 0,
+            title: format!("`{}`", kind.name),
+            names: kind
+                .parameters
+                .iter()
+                .map(|parameter| parameter.name)
+                .collect(),
+            required: kind.required,
         };
         let bound = signature.bind(&call, self.errors)?;
         let mut arguments = Vec::new();
-        for (parameter, given) in parameters.iter().zip(bound) {
-            if let Some(expression) = given {
-                arguments.push(((*parameter).to_owned(), self.flag_or_number(expression)?));
+        let mut good = true;
+        for (parameter, given) in kind.parameters.iter().zip(bound) {
+            let Some(expression) = given else { continue };
+            match self.argument(expression, parameter.name, parameter.range) {
+                Some(number) => arguments.push((parameter.name.to_owned(), number)),
+                None => good = false,
             }
         }
-        Some(Choice {
-            name: (*name).to_owned(),
+        let choice = Choice {
+            name: kind.name.to_owned(),
             arguments,
-        })
+        };
+        (good && self.nesterov_is_possible(&choice, call.span)).then_some(choice)
     }
 
-    /// A number; `true` and `false` count as 1 and 0.
-    fn flag_or_number(&mut self, expression: &Expression) -> Option<Number> {
-        match &expression.kind {
-            ExpressionKind::Name(name) if name == "true" => Some(Number::ONE),
-            ExpressionKind::Name(name) if name == "false" => Some(Number::ZERO),
-            _ => constant_value(expression, self.definitions, self.errors),
+    /// An argument of an optimizer or a schedule; `true` and `false` count as 1 and 0.
+    fn argument(&mut self, expression: &Expression, name: &str, range: Range) -> Option<Number> {
+        let number = match (range, &expression.kind) {
+            (Range::Flag, ExpressionKind::Name(name)) if name == "true" => Number::ONE,
+            (Range::Flag, ExpressionKind::Name(name)) if name == "false" => Number::ZERO,
+            (Range::Flag, _) => {
+                self.errors.push(
+                    Diagnostic::new(
+                        expression.span,
+                        format!("`{name}` is `true` or `false`"),
+                        "neither of them",
+                    )
+                    .help(format!("write `{name} = true`")),
+                );
+                return None;
+            }
+            _ => constant_value(expression, self.definitions, self.errors)?,
+        };
+        if range.contains(number.value()) {
+            return Some(number);
         }
+        self.errors.push(
+            Diagnostic::new(
+                expression.span,
+                format!("`{name}` is {number}"),
+                "out of range",
+            )
+            .note(range.wanted()),
+        );
+        None
+    }
+
+    /// Whether `sgd` has what `nesterov` needs.
+    fn nesterov_is_possible(&mut self, choice: &Choice, span: Span) -> bool {
+        let value = |name: &str| {
+            let mut arguments = choice.arguments.iter();
+            let found = arguments.find(|(argument, _)| argument == name);
+            found.map_or(0.0, |(_, number)| number.value())
+        };
+        let problem = if value("nesterov") == 0.0 {
+            return true;
+        } else if value("momentum") == 0.0 {
+            Diagnostic::new(span, "`nesterov` needs a momentum", "there is none")
+                .help("add `momentum = 0.9`")
+        } else if value("dampening") > 0.0 {
+            Diagnostic::new(span, "`nesterov` goes without dampening", "there is some")
+                .help("leave `dampening` or `nesterov` out")
+        } else {
+            return true;
+        };
+        self.errors.push(problem);
+        false
     }
 
     fn whole(&mut self, expression: &Expression, what: &str, least: u64) -> Option<u64> {
