@@ -227,11 +227,23 @@ fn initialiser(tensor: &Tensor) -> Option<TokenStream> {
         Literal::usize_unsuffixed(tensor.offset),
         Literal::usize_unsuffixed(tensor.offset + tensor.elements()),
     );
+    let mut shape = TokenStream::new();
     let (name, value) = match tensor.initial {
         Initial::Constant(0.0) => return None,
         Initial::Constant(value) => ("constant", value),
         Initial::Uniform(bound) => ("uniform", bound),
         Initial::Normal(deviation) => ("normal", deviation),
+        Initial::TruncatedNormal(deviation) => ("truncated_normal", deviation),
+        Initial::Orthogonal {
+            gain,
+            rows,
+            columns,
+        } => {
+            let rows = Literal::usize_unsuffixed(rows);
+            let columns = Literal::usize_unsuffixed(columns);
+            shape = quote!([#rows, #columns],);
+            ("orthogonal", gain)
+        }
     };
     let magnitude = Literal::f64_unsuffixed(value.abs());
     let value = if value < 0.0 {
@@ -242,7 +254,7 @@ fn initialiser(tensor: &Tensor) -> Option<TokenStream> {
     let random = (name != "constant").then(|| quote!(, &mut random));
     let name = identifier(name);
     Some(
-        quote!(::mlp_runtime::initialiser::#name(&mut network.parameters[#start..#end], #value #random);),
+        quote!(::mlp_runtime::initialiser::#name(&mut network.parameters[#start..#end], #shape #value #random);),
     )
 }
 
