@@ -17,7 +17,7 @@ pub(super) struct Parameter {
 }
 
 /// What an argument may be.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub(super) enum Range {
     /// 0 or more.
     NotNegative,
@@ -242,3 +242,46 @@ pub(super) const SCHEDULES: &[Kind] = &[
         required: 0,
     },
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::{Kind, OPTIMIZERS, SCHEDULES};
+
+    type Described = (String, Vec<(String, String)>, usize);
+
+    fn described(table: &[Kind]) -> Vec<Described> {
+        let parameter = |parameter: &super::Parameter| {
+            let range = format!("{:?}", parameter.range);
+            (parameter.name.to_owned(), range)
+        };
+        table
+            .iter()
+            .map(|kind| {
+                let parameters = kind.parameters.iter().map(parameter).collect();
+                (kind.name.to_owned(), parameters, kind.required)
+            })
+            .collect()
+    }
+
+    fn of_the_runtime(table: &[mlp_runtime::setting::Kind]) -> Vec<Described> {
+        table
+            .iter()
+            .map(|kind| {
+                let settings = kind.settings.iter();
+                let needed = settings.clone().filter(|setting| setting.default.is_none());
+                let required = needed.count();
+                let settings = settings
+                    .map(|setting| (setting.name.to_owned(), format!("{:?}", setting.range)));
+                (kind.name.to_owned(), settings.collect(), required)
+            })
+            .collect()
+    }
+
+    #[test]
+    fn the_runtime_makes_what_can_be_named_here() {
+        let optimizers = of_the_runtime(mlp_runtime::optimizer::KINDS);
+        assert_eq!(described(OPTIMIZERS), optimizers);
+        let schedules = of_the_runtime(mlp_runtime::schedule::KINDS);
+        assert_eq!(described(SCHEDULES), schedules);
+    }
+}
