@@ -123,3 +123,16 @@ fn init_draws_what_the_file_says() {
     let bias_too = ["uniform([0..12],0.5)", "uniform([12..15],0.5)"];
     assert_eq!(drawn("pytorch"), bias_too);
 }
+
+#[test]
+fn an_orthogonal_matrix_is_drawn_as_it_lies_in_memory() {
+    let text = "model M { input x[40] output x -> dense(64, init = orthogonal) }";
+    let source = Source::new("init.mlp", text);
+    let generated = compile(&source).expect("it compiles").rust();
+    let code: String = generated.split_whitespace().collect();
+    assert!(
+        code.contains("shape:&[64,40],strides:&[1,64]"),
+        "{generated}"
+    );
+    assert!(code.contains("[0..2560],[40,64],1.0"), "{generated}");
+}

@@ -9,7 +9,7 @@ use super::functions::{body, precision};
 use super::learning::Learning;
 use super::names::{identifier, type_name};
 use super::{Comment, blocks, traits};
-use crate::schedule::{Function, Initial, Program, Section, Tensor};
+use crate::schedule::{Function, Initial, Layout, Program, Section, Tensor};
 
 /// Kernels that do not depend on the precision.
 const GENERIC_KERNELS: [&str; 21] = [
@@ -239,6 +239,11 @@ fn initialiser(tensor: &Tensor) -> Option<TokenStream> {
             rows,
             columns,
         } => {
+            // The transposed matrix is orthogonal, too, but what counts is how long its rows are in memory.
+            let (rows, columns) = match tensor.layout {
+                Layout::RowMajor => (rows, columns),
+                Layout::ColumnMajor => (columns, rows),
+            };
             let rows = Literal::usize_unsuffixed(rows);
             let columns = Literal::usize_unsuffixed(columns);
             shape = quote!([#rows, #columns],);
