@@ -7,7 +7,7 @@ use super::super::definitions::Definitions;
 use super::positive;
 use crate::diagnostic::{Diagnostic, Diagnostics, nearest};
 use crate::number::Number;
-use crate::syntax::ast::{Call, Expression, ExpressionKind, Name};
+use crate::syntax::ast::{Call, Expression};
 
 /// A way to draw initial weights, named in a stage's `init`. With `in` and `out` as the numbers of inputs and units:
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -120,18 +120,7 @@ fn scheme(
     definitions: &Definitions,
     errors: &mut Diagnostics,
 ) -> Option<Scheme> {
-    let call = match &expression.kind {
-        ExpressionKind::Call(call) => Some(call.clone()),
-        ExpressionKind::Name(name) => Some(Call {
-            name: Name {
-                text: name.clone(),
-                span: expression.span,
-            },
-            arguments: Vec::new(),
-            span: expression.span,
-        }),
-        _ => None,
-    };
+    let call = expression.as_call();
     let found = call.as_ref().and_then(|call| {
         let mut schemes = SCHEMES.iter();
         Some((call, schemes.find(|known| known.name == call.name.text)?))

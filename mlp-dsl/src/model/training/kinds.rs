@@ -36,12 +36,14 @@ pub(super) enum Range {
 impl Range {
     /// Whether a number may be.
     pub(super) fn contains(self, value: f64) -> bool {
+        // As far as whole numbers are exact in floats.
+        let whole = value.fract() == 0.0 && value <= 9.0e15;
         match self {
             Self::NotNegative => value >= 0.0,
             Self::Positive => value > 0.0,
             Self::Fraction => (0.0..1.0).contains(&value),
-            Self::Count => value >= 0.0 && value.fract() == 0.0,
-            Self::PositiveCount => value >= 1.0 && value.fract() == 0.0,
+            Self::Count => whole && value >= 0.0,
+            Self::PositiveCount => whole && value >= 1.0,
             Self::Flag => value == 0.0 || value == 1.0,
         }
     }

@@ -10,7 +10,7 @@ use super::definitions::Definitions;
 use crate::diagnostic::{Diagnostic, Diagnostics, nearest};
 use crate::number::Number;
 use crate::source::Span;
-use crate::syntax::ast::{Call, Expression, ExpressionKind, Name, Setting};
+use crate::syntax::ast::{Expression, ExpressionKind, Name, Setting};
 
 /// The settings of a `train` block; what it does not say is `None`.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -66,8 +66,8 @@ pub(super) fn training(
     let mut training = Training::default();
     let mut seen: Vec<&Name> = Vec::new();
     for Setting { name, value } in settings {
-        let text = |name: &Name| meaning(&name.text).to_owned();
-        if let Some(first) = seen.iter().find(|first| text(first) == text(name)) {
+        let same = |first: &&&Name| meaning(&first.text) == meaning(&name.text);
+        if let Some(first) = seen.iter().find(same) {
             let message = match first.text == name.text {
                 true => format!("`{}` is set twice", name.text),
                 false => format!("`{}` and `{}` mean the same", first.text, name.text),
@@ -126,27 +126,13 @@ struct Reader<'a> {
 impl Reader<'_> {
     /// `adam` or `adam(lr = 1e-3)`
     fn choice(&mut self, value: &Expression, what: &str, table: &[Kind]) -> Option<Choice> {
-        let call = match &value.kind {
-            ExpressionKind::Call(call) => call.clone(),
-            ExpressionKind::Name(name) => {
-                let name = Name {
-                    text: name.clone(),
-                    span: value.span,
-                };
-                Call {
-                    name,
-                    arguments: Vec::new(),
-                    span: value.span,
-                }
-            }
-            _ => {
-                let problem =
-                    Diagnostic::new(value.span, format!("this names no {what}"), "not a name");
-                let first = table.first().map_or("", |kind| kind.name);
-                self.errors
-                    .push(problem.help(format!("write `{what} {first}`")));
-                return None;
-            }
+        let Some(call) = value.as_call() else {
+            let problem =
+                Diagnostic::new(value.span, format!("this names no {what}"), "not a name");
+            let first = table.first().map_or("", |kind| kind.name);
+            self.errors
+                .push(problem.help(format!("write `{what} {first}`")));
+            return None;
         };
         let Some(kind) = table.iter().find(|kind| kind.name == call.name.text) else {
             let known: Vec<&str> = table.iter().map(|kind| kind.name).collect();
