@@ -78,6 +78,11 @@ const EVERYTHING: &str = "
 activation everything(x; learn a = 0.5) = exp(x) + ln(x * x + 1) + sqrt(abs(x) + a) + sign(x) + step(x) + sin(x) + cos(x)
     + tanh(x) + sigmoid(x) + erf(x) + softplus(x) + min(x, a) + max(x, a) + (abs(x) + 1) ^ 2.5
 model Single { input x[3] output x -> dense(9) -> everything -> dense(3, init = he_normal) -> softmax loss cross_entropy }
+model Orthogonal {
+    input x[4]
+    output x -> local(2, init = orthogonal) -> dense(5, init = orthogonal(gain = 1.4)) -> dense(1, init = truncated_normal(0.02))
+    loss mse
+}
 model DoublePrecision {
     precision f64
     input x[3]

@@ -9,7 +9,7 @@ use super::functions::{body, precision};
 use super::learning::Learning;
 use super::names::{identifier, type_name};
 use super::{Comment, blocks, traits};
-use crate::schedule::{Function, Initial, Program, Section, Tensor};
+use crate::schedule::{Function, Initial, Layout, Program, Section, Tensor};
 
 /// Kernels that do not depend on the precision.
 const GENERIC_KERNELS: [&str; 21] = [
@@ -273,11 +273,28 @@ fn initialiser(tensor: &Tensor) -> Option<TokenStream> {
         Literal::usize_unsuffixed(tensor.offset),
         Literal::usize_unsuffixed(tensor.offset + tensor.elements()),
     );
+    let mut shape = TokenStream::new();
     let (name, value) = match tensor.initial {
         Initial::Constant(0.0) => return None,
         Initial::Constant(value) => ("constant", value),
         Initial::Uniform(bound) => ("uniform", bound),
         Initial::Normal(deviation) => ("normal", deviation),
+        Initial::TruncatedNormal(deviation) => ("truncated_normal", deviation),
+        Initial::Orthogonal {
+            gain,
+            rows,
+            columns,
+        } => {
+            // The transposed matrix is orthogonal, too, but what counts is how long its rows are in memory.
+            let (rows, columns) = match tensor.layout {
+                Layout::RowMajor => (rows, columns),
+                Layout::ColumnMajor => (columns, rows),
+            };
+            let rows = Literal::usize_unsuffixed(rows);
+            let columns = Literal::usize_unsuffixed(columns);
+            shape = quote!([#rows, #columns],);
+            ("orthogonal", gain)
+        }
     };
     let magnitude = Literal::f64_unsuffixed(value.abs());
     let value = if value < 0.0 {
@@ -288,7 +305,7 @@ fn initialiser(tensor: &Tensor) -> Option<TokenStream> {
     let random = (name != "constant").then(|| quote!(, &mut random));
     let name = identifier(name);
     Some(
-        quote!(::mlp_runtime::initialiser::#name(&mut network.parameters[#start..#end], #value #random);),
+        quote!(::mlp_runtime::initialiser::#name(&mut network.parameters[#start..#end], #shape #value #random);),
     )
 }
 

@@ -87,7 +87,10 @@ impl Point {
                     // A trained scalar of a formula: the author's value shows where the formula makes sense.
                     Shape::Scalar => match parameter.initial {
                         Initial::Constant(value) => (value, 0.25),
-                        Initial::Uniform(_) | Initial::Normal(_) => (0.0, 1.0),
+                        Initial::Uniform(_)
+                        | Initial::Normal(_)
+                        | Initial::TruncatedNormal(_)
+                        | Initial::Orthogonal { .. } => (0.0, 1.0),
                     },
                 };
                 (0..parameter.elements())
