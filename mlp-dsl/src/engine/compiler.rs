@@ -54,7 +54,7 @@ impl Compiler {
             program: program.to_owned(),
             identity,
             optimization: match settings.optimization {
-                Optimization::Basic => "-Copt-level=1",
+                Optimization::None => "-Copt-level=0",
                 Optimization::Full => "-Copt-level=3",
             },
         })

@@ -45,8 +45,8 @@ pub struct Settings {
 /// How much the compiler optimises.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Optimization {
-    /// The least for code that is worth running: the fastest to compile.
-    Basic,
+    /// Not at all: the fastest to compile, with checks of whole numbers and indices.
+    None,
     /// As a release build of a user's own program does.
     #[default]
     Full,
