@@ -15,6 +15,14 @@ const F32_TOLERANCE: f64 = 2e-5;
 /// The same for `f64`, with room for functions that another library rounds in another way.
 const F64_TOLERANCE: f64 = 1e-11;
 
+/// The smallest number that a precision has with all its digits: what is below may be computed as zero.
+fn smallest(precision: Precision) -> f64 {
+    match precision {
+        Precision::F32 => f64::from(f32::MIN_POSITIVE),
+        Precision::F64 => f64::MIN_POSITIVE,
+    }
+}
+
 /// The tolerance of a precision.
 pub(super) fn tolerance(precision: Precision) -> f64 {
     match precision {
@@ -41,8 +49,8 @@ pub struct Reference {
 }
 
 /// Computes `reference` again and compares output, loss and gradients, as far as it has them. Errors are relative to the
-/// largest entry of each reference tensor, and to 1 where that is zero throughout. The tolerance is 2e-5 for `f32` and
-/// 1e-11 for `f64`.
+/// largest entry of each reference tensor, and to 1 where that is zero throughout or below the smallest normal number of
+/// the model's precision, which cannot hold it. The tolerance is 2e-5 for `f32` and 1e-11 for `f64`.
 ///
 /// # Errors
 /// Tensors that are missing, superfluous or of another shape.
@@ -218,22 +226,22 @@ fn compare(
         loss,
         gradients,
     } = evaluator.evaluate(&batch, extent)?;
-    let tolerance = tolerance(equations.precision);
+    let precision = equations.precision;
     let mut tensors = Vec::new();
     if let Some(expected) = &reference.output {
-        tensors.push(tensor("output", &output, expected, tolerance));
+        tensors.push(tensor("output", &output, expected, precision));
     }
     if let (Some(loss), Some(expected)) = (loss, reference.loss) {
-        tensors.push(tensor("loss", &[loss], &[expected], tolerance));
+        tensors.push(tensor("loss", &[loss], &[expected], precision));
     }
     for (parameter, gradient) in equations.parameters.iter().zip(&gradients) {
         if let Some(expected) = reference.gradients.get(&parameter.name) {
             let name = format!("grad.{}", parameter.name);
-            tensors.push(tensor(&name, gradient, expected, tolerance));
+            tensors.push(tensor(&name, gradient, expected, precision));
         }
     }
     let (model, engine) = (&equations.name, evaluator.name());
-    Ok(Report::new(model, engine, tolerance, tensors))
+    Ok(Report::new(model, engine, tolerance(precision), tensors))
 }
 
 /// Compares two tensors of one shape.
@@ -241,7 +249,7 @@ fn tensor<'a>(
     name: &str,
     computed: impl IntoIterator<Item = &'a f64>,
     expected: impl IntoIterator<Item = &'a f64>,
-    tolerance: f64,
+    precision: Precision,
 ) -> TensorReport {
     let mut largest = 0.0;
     let mut max_abs_error = 0.0;
@@ -249,12 +257,16 @@ fn tensor<'a>(
         largest = larger(largest, expected.abs());
         max_abs_error = larger(max_abs_error, (computed - expected).abs());
     }
-    let max_rel_error = max_abs_error / if largest == 0.0 { 1.0 } else { largest };
+    let scale = match largest < smallest(precision) {
+        true => 1.0,
+        false => largest,
+    };
+    let max_rel_error = max_abs_error / scale;
     TensorReport {
         name: name.to_owned(),
         max_abs_error,
         max_rel_error,
-        verdict: if max_rel_error <= tolerance {
+        verdict: if max_rel_error <= tolerance(precision) {
             Verdict::Agrees
         } else {
             Verdict::Differs
