@@ -20,7 +20,7 @@ use crate::equations::{Equations, Evaluation, Extent, Objective, Precision};
 const POINTS: usize = 5;
 
 /// The samples at each: an engine may take them in blocks, and the last block may be a part of one.
-const SAMPLES: [usize; POINTS] = [4, 1, 70, 2, 17];
+const SAMPLES: [usize; POINTS] = [17, 1, 70, 2, 4];
 
 /// So many further ones are tried where rounding hides something at all of them.
 const ATTEMPTS: usize = 12;
