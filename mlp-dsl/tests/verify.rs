@@ -96,7 +96,7 @@ fn a_wrong_reference_fails() {
     assert_eq!(verdicts(&report)[1], ("loss", Verdict::Differs));
 }
 
-/// δ = 3e-261 of a saturated output is right, and more than `f32` can say.
+/// A gradient of 1e-258 at a saturated output is right, and more than `f32` can say.
 #[test]
 fn what_a_precision_cannot_hold_is_zero() {
     let reference = |gradient: f64| mlp_dsl::verify::Reference {
@@ -124,7 +124,6 @@ fn what_a_precision_cannot_hold_is_zero() {
     for (precision, gradient, passes) in [
         ("f32", slope, true),
         ("f32", 1e-30, false),
-        ("f64", slope, true),
         ("f64", 2.0 * slope, false),
     ] {
         let report =
