@@ -360,7 +360,7 @@ impl Writer<'_> {
         let Value { name, length, .. } = self.pick();
         let comparison = self.choices.one_of(&[">", "<", ">=", "<="]);
         self.note(comparison);
-        let formula = self.formula(&[name.clone()], 2);
+        let formula = self.formula(std::slice::from_ref(&name), 2);
         let text = match self.choices.chance(30) {
             true => format!(
                 "if mean({name}) {comparison} 0.1 {{ {name} }} else {{ {formula} - {name} }}"

@@ -77,7 +77,7 @@ fn dense_with_init(writer: &mut Writer, _: usize) -> Option<Stage> {
 fn local(writer: &mut Writer, length: usize) -> Option<Stage> {
     let window = writer.choices.within(1..=length.min(5));
     let strides: Vec<usize> = (1..=window)
-        .filter(|stride| (length - window) % stride == 0)
+        .filter(|stride| (length - window).is_multiple_of(*stride))
         .collect();
     let stride = writer.choices.one_of(&strides);
     let positions = (length - window) / stride + 1;
