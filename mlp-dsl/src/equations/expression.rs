@@ -478,7 +478,11 @@ impl Expression {
 
     /// The same expression with the operands of sums and products in one order, to compare with another.
     pub(super) fn canonical(&self) -> Self {
-        let mut canonical = self.clone().map(&mut |operand| operand.canonical());
+        self.clone().into_canonical()
+    }
+
+    fn into_canonical(self) -> Self {
+        let mut canonical = self.map(&mut Self::into_canonical);
         if let Self::Sum(operands) | Self::Product(operands) = &mut canonical {
             operands.sort();
         }

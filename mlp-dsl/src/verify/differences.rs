@@ -2,7 +2,7 @@
 
 use super::VerifyError;
 use super::evaluator::Interpreter;
-use super::point::{Point, SAMPLES};
+use super::point::Point;
 use super::random::Random;
 use super::report::{Report, TensorReport, Verdict, larger};
 pub use super::slope::DIFFERENCES_TOLERANCE;
@@ -19,6 +19,9 @@ const POINTS: usize = 3;
 
 /// As many single entries of a tensor are compared at a point, where time allows.
 const ENTRIES: usize = 64;
+
+/// Enough for the mean over a batch to matter; more would only cost time.
+const SAMPLES: usize = 4;
 
 /// The multiplications that a whole check may take: a few seconds of the interpreter.
 const BUDGET: usize = 1_000_000_000;
@@ -53,7 +56,7 @@ pub fn differences(model: &Model, equations: &Equations) -> Result<Report, Verif
         if pending.is_empty() {
             break;
         }
-        let mut point = Point::random(equations, objective, attempt, &mut random);
+        let mut point = Point::random(equations, objective, attempt, SAMPLES, &mut random);
         let evaluation = point.evaluate(equations, Extent::Gradient)?;
         let Some(loss) = evaluation.loss.filter(|loss| loss.is_finite()) else {
             continue;

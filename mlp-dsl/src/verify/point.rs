@@ -9,9 +9,6 @@ use crate::equations::{
     TargetKind, Targets, evaluate,
 };
 
-/// Enough for the mean over a batch to matter; more would only cost time.
-pub(super) const SAMPLES: usize = 4;
-
 /// A point in the space of the parameters, with a batch.
 #[derive(Clone)]
 pub(super) struct Point {
@@ -63,13 +60,14 @@ impl TargetValues {
 }
 
 impl Point {
-    /// The point of the given attempt. The first ones are like a network before training. Later ones differ in kind,
+    /// The point of the given attempt, with so many samples. The first ones are like a network before training. Later ones differ in kind,
     /// for what those cannot reach: larger weights wake a gradient that vanishes, and with positive numbers alone a
     /// formula with a root or a logarithm is within its domain.
     pub(super) fn random(
         equations: &Equations,
         objective: &Objective,
         attempt: usize,
+        samples: usize,
         random: &mut Random,
     ) -> Self {
         let gain = [1.0, 1.5, 1.0, 0.5, 3.0][attempt % 5];
@@ -109,15 +107,15 @@ impl Point {
             parameters.push(values.collect());
         }
         let inputs =
-            Array2::from_shape_simple_fn((SAMPLES, equations.input_length()), || number(random));
+            Array2::from_shape_simple_fn((samples, equations.input_length()), || number(random));
         let length = equations.output_length();
         let targets = match objective.target_kind {
             TargetKind::Class => {
-                Targets::Classes((0..SAMPLES).map(|_| random.below(length)).collect())
+                Targets::Classes((0..samples).map(|_| random.below(length)).collect())
             }
             TargetKind::Vector => {
                 let values = TargetValues::of(&objective.name);
-                let mut targets = Array2::zeros((SAMPLES, length));
+                let mut targets = Array2::zeros((samples, length));
                 for mut row in targets.rows_mut() {
                     row.assign(&ndarray::Array1::from(values.row(length, random)));
                 }

@@ -18,6 +18,14 @@ const F64_TOLERANCE: f64 = 1e-11;
 /// A gradient that is so small beside the largest of all, in `f64`, is nothing but rounding.
 const ZERO: f64 = 1e-12;
 
+/// The smallest number that a precision has with all its digits: what is below may be computed as zero.
+fn smallest(precision: Precision) -> f64 {
+    match precision {
+        Precision::F32 => f64::from(f32::MIN_POSITIVE),
+        Precision::F64 => f64::MIN_POSITIVE,
+    }
+}
+
 /// The tolerance of a precision.
 pub(super) fn tolerance(precision: Precision) -> f64 {
     match precision {
@@ -44,9 +52,10 @@ pub struct Reference {
 }
 
 /// Computes `reference` again and compares output, loss and gradients, as far as it has them. Errors are relative to the
-/// largest entry of each reference tensor, and to 1 where that is zero throughout. The tolerance is 2e-5 for `f32` and
-/// 1e-11 for `f64`. A gradient that is zero up to rounding, as that of a bias before a `batch_norm`, is measured against the
-/// largest entry of all gradients instead. Of a network with two forms the one is compared that [`form_of`] tells.
+/// largest entry of each reference tensor, and to 1 where that is zero throughout or below the smallest normal number of
+/// the model's precision, which cannot hold it. The tolerance is 2e-5 for `f32` and 1e-11 for `f64`. A gradient that is
+/// zero up to rounding, as that of a bias before a `batch_norm`, is measured against the largest entry of all gradients
+/// instead. Of a network with two forms the one is compared that [`form_of`] tells.
 ///
 /// # Errors
 /// Tensors that are missing, superfluous or of another shape.
@@ -290,13 +299,13 @@ fn compare(
         loss,
         gradients,
     } = evaluator.evaluate(&batch, extent)?;
-    let tolerance = tolerance(equations.precision);
+    let precision = equations.precision;
     let mut tensors = Vec::new();
     if let Some(expected) = &reference.output {
-        tensors.push(tensor("output", &output, expected, tolerance));
+        tensors.push(tensor("output", &output, expected, precision));
     }
     if let (Some(loss), Some(expected)) = (loss, reference.loss) {
-        tensors.push(tensor("loss", &[loss], &[expected], tolerance));
+        tensors.push(tensor("loss", &[loss], &[expected], precision));
     }
     if extent == Extent::Gradient {
         let exact = exact(equations, reference, extent)?.gradients;
@@ -309,11 +318,11 @@ fn compare(
                 continue;
             };
             let name = format!("grad.{}", parameter.name);
-            let mut report = tensor(&name, own, expected, tolerance);
+            let mut report = tensor(&name, own, expected, precision);
             let is_zero = self::largest(&exact[index]) <= ZERO * largest;
             if report.verdict == Verdict::Differs && is_zero {
                 let error = larger(self::largest(own), self::largest(expected)) / largest;
-                if error <= tolerance {
+                if error <= tolerance(precision) {
                     report.max_rel_error = error;
                     report.verdict = Verdict::TooSmall;
                 }
@@ -322,7 +331,12 @@ fn compare(
         }
     }
     let engine = evaluator.name();
-    Ok(Report::new(equations, engine, tolerance, tensors))
+    Ok(Report::new(
+        equations,
+        engine,
+        tolerance(precision),
+        tensors,
+    ))
 }
 
 /// The largest magnitude, not a number where one of the numbers is none.
@@ -336,7 +350,7 @@ fn tensor<'a>(
     name: &str,
     computed: impl IntoIterator<Item = &'a f64>,
     expected: impl IntoIterator<Item = &'a f64>,
-    tolerance: f64,
+    precision: Precision,
 ) -> TensorReport {
     let mut largest = 0.0;
     let mut max_abs_error = 0.0;
@@ -344,12 +358,16 @@ fn tensor<'a>(
         largest = larger(largest, expected.abs());
         max_abs_error = larger(max_abs_error, (computed - expected).abs());
     }
-    let max_rel_error = max_abs_error / if largest == 0.0 { 1.0 } else { largest };
+    let scale = match largest < smallest(precision) {
+        true => 1.0,
+        false => largest,
+    };
+    let max_rel_error = max_abs_error / scale;
     TensorReport {
         name: name.to_owned(),
         max_abs_error,
         max_rel_error,
-        verdict: if max_rel_error <= tolerance {
+        verdict: if max_rel_error <= tolerance(precision) {
             Verdict::Agrees
         } else {
             Verdict::Differs
