@@ -12,7 +12,9 @@ use super::{Comment, blocks, traits};
 use crate::schedule::{Function, Initial, Layout, Program, Section, Tensor};
 
 /// Kernels that do not depend on the precision.
-const GENERIC_KERNELS: [&str; 21] = [
+const GENERIC_KERNELS: [&str; 23] = [
+    "flat",
+    "flat_mut",
     "Destination",
     "split_rows",
     "vectorise",
