@@ -9,10 +9,16 @@ mod differentiate;
 #[cfg(feature = "evaluate")]
 mod evaluate;
 mod expression;
+mod flops;
 mod forward;
 mod fuse;
+pub mod html;
 mod initial;
 mod inline;
+#[cfg(feature = "json")]
+mod json;
+pub mod latex;
+pub mod notation;
 mod present;
 mod protect;
 #[cfg(feature = "evaluate")]
@@ -22,7 +28,8 @@ pub mod rules;
 mod share;
 mod simplify;
 mod symbols;
-mod text;
+pub mod text;
+mod views;
 
 pub use backward::derivative;
 #[cfg(feature = "evaluate")]
@@ -34,7 +41,9 @@ pub use expression::{
     Band, Expression, Extremum, Padded, Role, Shape, Variable, VariableId, Variables,
 };
 pub use initial::Initial;
-pub use text::{activation_text, expression_text, loss_text};
+#[cfg(feature = "json")]
+pub use json::page_json;
+pub use views::DefinitionView;
 
 pub use crate::number::Number;
 
@@ -212,4 +221,10 @@ impl Equations {
     pub fn parameter_count(&self) -> usize {
         self.parameters.iter().map(Parameter::elements).sum()
     }
+}
+
+/// `expression` as text, such as `(W2ᵀ·δ2) ⊙ (1 − z1²)`.
+pub fn expression_text(expression: &Expression, variables: &Variables) -> String {
+    let builder = notation::Builder::new(variables, notation::Fractions::Inline);
+    text::formula(&builder.notation(expression))
 }

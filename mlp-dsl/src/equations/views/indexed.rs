@@ -1,0 +1,446 @@
+//! The equations of single elements: ∂L/∂W1ⱼᵢ = δ1ⱼ·xᵢ = (Σₖ W2ₖⱼ·δ2ₖ)·(1 − z1ⱼ²)·xᵢ. Places count from 0, as in the
+//! language.
+
+use super::{Comparison, Equation, Equations, Fractions, Function, Reduction, Section};
+use crate::equations::expression::{Expression, Padded, Role, Shape, VariableId, Variables};
+use crate::equations::notation::{
+    Binding, Block, Builder, Index, Line, Notation, Page, Piece, Run, Side, symbol_notation,
+};
+use crate::number::Number;
+
+impl Equations {
+    /// All equations, each for one element of its target.
+    pub fn indexed(&self, fractions: Fractions) -> Page {
+        let lines = |backward: bool| -> Vec<Line> {
+            let own = |equation: &&Equation| (equation.section == Section::Backward) == backward;
+            let equations = self.list.iter().filter(own);
+            equations
+                .map(|equation| self.element_line(equation, fractions))
+                .collect()
+        };
+        let mut blocks = vec![Block::new("forward", lines(false))];
+        let backward = lines(true);
+        if !backward.is_empty() {
+            blocks.push(Block {
+                aligned: false,
+                ..Block::new("backward", backward)
+            });
+        }
+        Page {
+            title: format!("model {}", self.name),
+            blocks,
+        }
+    }
+
+    fn element_line(&self, equation: &Equation, fractions: Fractions) -> Line {
+        let at = At::of(self.variables.get(equation.target).shape);
+        let mut values = vec![equation.value.clone()];
+        values.extend(self.written_out(equation));
+        let mut sides: Vec<Side> = values
+            .iter()
+            .map(|value| {
+                let mut elements = Elements {
+                    variables: self.variables.clone(),
+                    written: Vec::new(),
+                    used: at.letters(),
+                    fractions,
+                };
+                let element = elements.element(value, at);
+                Side::plain(elements.piece(&element).notation)
+            })
+            .collect();
+        if let Some(last) = sides.last_mut() {
+            last.remark = self.range(equation.target, at);
+        }
+        let left = symbol_notation(&self.variables.get(equation.target).symbol);
+        Line::equation(at.written(left), sides)
+    }
+
+    /// The gradient of a matrix with δ written out.
+    fn written_out(&self, equation: &Equation) -> Option<Expression> {
+        if !matches!(equation.value, Expression::Outer(..)) {
+            return None;
+        }
+        let (delta, _) = self.variables.iter().find(|(id, variable)| {
+            variable.symbol.starts_with('δ') && equation.value.count(*id) > 0
+        })?;
+        let value = &self.equation(delta)?.value;
+        Some(equation.value.clone().replace(delta, value))
+    }
+
+    /// Where the indices of a target go: `j < 8, i < 2`.
+    fn range(&self, target: VariableId, at: At) -> Vec<Run> {
+        let (rows, columns) = match self.variables.get(target).shape {
+            Shape::Scalar => (1, 1),
+            Shape::Vector(length) => (length, 1),
+            Shape::Matrix(rows, columns) => (rows, columns),
+            Shape::Band(band) => (band.rows(), band.columns()),
+        };
+        let places = [(at.row, rows), (at.column, columns)];
+        let mut runs = Vec::new();
+        for (index, count) in places {
+            if let Some(Index::Letter(letter, _)) = index {
+                let start = if runs.is_empty() { "" } else { ", " };
+                runs.push(Run::words(start));
+                runs.push(Run::Formula(Notation::Comparison(
+                    Comparison::Less,
+                    Box::new(Notation::name(&letter.to_string())),
+                    Box::new(Notation::Number(Number::count(count))),
+                )));
+            }
+        }
+        runs
+    }
+}
+
+/// The place of an element; a side of length 1 has no index.
+#[derive(Clone, Copy)]
+struct At {
+    row: Option<Index>,
+    column: Option<Index>,
+}
+
+impl At {
+    const NOWHERE: Self = Self {
+        row: None,
+        column: None,
+    };
+
+    fn of(shape: Shape) -> Self {
+        let (rows, columns) = sides(shape);
+        Self {
+            row: (rows > 1).then_some(Index::Letter('j', 0)),
+            column: (columns > 1).then_some(Index::Letter('i', 0)),
+        }
+    }
+
+    fn row(index: Index) -> Self {
+        Self {
+            row: Some(index),
+            column: None,
+        }
+    }
+
+    fn letters(self) -> Vec<char> {
+        let letters = [self.row, self.column].into_iter().flatten();
+        letters
+            .filter_map(|index| match index {
+                Index::Letter(letter, _) => Some(letter),
+                Index::Place(_) => None,
+            })
+            .collect()
+    }
+
+    /// A name with these indices.
+    fn written(self, name: Notation) -> Notation {
+        match name {
+            Notation::Symbol(symbol) => {
+                Notation::Symbol(symbol.at([self.row, self.column].into_iter().flatten()))
+            }
+            Notation::Slope(kind, of, by) => Notation::Slope(kind, of, Box::new(self.written(*by))),
+            other => other,
+        }
+    }
+}
+
+fn sides(shape: Shape) -> (usize, usize) {
+    match shape {
+        Shape::Scalar => (1, 1),
+        Shape::Vector(length) => (length, 1),
+        Shape::Matrix(rows, columns) => (rows, columns),
+        Shape::Band(band) => (band.rows(), band.columns()),
+    }
+}
+
+/// Expressions over elements: each element is a variable of its own, written with its place.
+struct Elements {
+    variables: Variables,
+    written: Vec<(VariableId, Notation, Binding)>,
+    /// The letters that stand for places already.
+    used: Vec<char>,
+    fractions: Fractions,
+}
+
+impl Elements {
+    fn piece(&self, expression: &Expression) -> Piece {
+        let mut builder = Builder::new(&self.variables, self.fractions);
+        for (id, notation, binding) in &self.written {
+            let piece = Piece {
+                notation: notation.clone(),
+                binding: *binding,
+                is_vector: false,
+            };
+            builder.write(*id, piece);
+        }
+        builder.piece(expression)
+    }
+
+    /// A number that is written like this.
+    fn leaf(&mut self, notation: Notation, binding: Binding) -> Expression {
+        let id = self.variables.add("", Shape::Scalar, Role::Computed);
+        self.written.push((id, notation, binding));
+        Expression::Variable(id)
+    }
+
+    fn variable(&mut self, id: VariableId, at: At) -> Expression {
+        let variable = self.variables.get(id);
+        let (rows, columns) = sides(variable.shape);
+        let at = At {
+            row: at.row.filter(|_| rows > 1),
+            column: at.column.filter(|_| columns > 1),
+        };
+        let name = symbol_notation(&variable.symbol);
+        self.leaf(at.written(name), Binding::Atom)
+    }
+
+    /// A place as a number.
+    fn place(&mut self, index: Index) -> Expression {
+        match index {
+            Index::Place(place) => Expression::Number(Number::count(place)),
+            Index::Letter(letter, _) => {
+                self.leaf(Notation::name(&letter.to_string()), Binding::Atom)
+            }
+        }
+    }
+
+    /// Calls `inner` with a letter that stands for no place yet: `preferred`, or another one.
+    fn with_letter<T>(&mut self, preferred: char, inner: impl FnOnce(&mut Self, char) -> T) -> T {
+        let mut letters = [preferred, 'i', 'k', 'm', 'r', 's'].into_iter();
+        let letter = letters.find(|letter| !self.used.contains(letter));
+        let letter = letter.unwrap_or('n');
+        self.used.push(letter);
+        let result = inner(self, letter);
+        self.used.pop();
+        result
+    }
+
+    /// Σ over all elements of a vector.
+    fn sum(
+        &mut self,
+        preferred: char,
+        inner: impl FnOnce(&mut Self, Index) -> Expression,
+    ) -> Expression {
+        self.with_letter(preferred, |elements, letter| {
+            let term = inner(elements, Index::Letter(letter, 0));
+            let term = elements.piece(&term).at_least(Binding::Product);
+            elements.leaf(Notation::SumOver(letter, Box::new(term)), Binding::Quotient)
+        })
+    }
+
+    /// The element of `expression` at a place.
+    fn element(&mut self, expression: &Expression, at: At) -> Expression {
+        match expression {
+            Expression::Number(_) | Expression::Pi => expression.clone(),
+            Expression::Variable(id) => self.variable(*id, at),
+            Expression::Sum(_)
+            | Expression::Product(_)
+            | Expression::Power(..)
+            | Expression::Unary(..)
+            | Expression::Extremum(..)
+            | Expression::Compare(..)
+            | Expression::Select(_) => {
+                let operands = expression.clone();
+                operands.map(&mut |operand| self.element(&operand, at))
+            }
+            Expression::Reduce(reduction, operand) => self.reduce(*reduction, operand),
+            Expression::ElementAtTarget(vector) => {
+                self.element(vector, At::row(Index::Letter('t', 0)))
+            }
+            Expression::OneHotTarget(_) => {
+                let place = at.row.unwrap_or(Index::Place(0));
+                let place = self.place(place);
+                let target = self.leaf(Notation::name("t"), Binding::Atom);
+                Expression::Compare(Comparison::Equal, Box::new(place), Box::new(target))
+            }
+            Expression::Slice(vector, start, end) => {
+                let index = match at.row {
+                    Some(index) if end - start > 1 => shifted(index, *start as isize),
+                    _ => Index::Place(*start),
+                };
+                self.element(vector, At::row(index))
+            }
+            Expression::Join(parts) => self.join(parts, at),
+            Expression::Pad(padded) => self.pad(padded, at),
+            Expression::MatrixVector(matrix, vector) => {
+                let columns = sides(self.variables.get(*matrix).shape).1;
+                let term = |elements: &mut Self, column: Option<Index>| {
+                    let place = At {
+                        row: at.row,
+                        column,
+                    };
+                    let weight = elements.variable(*matrix, place);
+                    let value = elements.element(
+                        vector,
+                        At {
+                            row: column,
+                            column: None,
+                        },
+                    );
+                    weight.times(value)
+                };
+                if columns == 1 {
+                    return term(self, None);
+                }
+                self.sum('i', |elements, column| term(elements, Some(column)))
+            }
+            Expression::TransposedMatrixVector(matrix, vector) => {
+                let rows = sides(self.variables.get(*matrix).shape).0;
+                let term = |elements: &mut Self, row: Option<Index>| {
+                    let weight = elements.variable(
+                        *matrix,
+                        At {
+                            row,
+                            column: at.row,
+                        },
+                    );
+                    let value = elements.element(vector, At { row, column: None });
+                    weight.times(value)
+                };
+                if rows == 1 {
+                    return term(self, None);
+                }
+                self.sum('k', |elements, row| term(elements, Some(row)))
+            }
+            Expression::Outer(left, right) => {
+                let left = self.element(
+                    left,
+                    At {
+                        row: at.row,
+                        column: None,
+                    },
+                );
+                let right = self.element(
+                    right,
+                    At {
+                        row: at.column,
+                        column: None,
+                    },
+                );
+                let mut factors = left.factors();
+                factors.extend(right.factors());
+                Expression::Product(factors)
+            }
+            Expression::Stated(stated) => self.element(&stated.0, at),
+        }
+    }
+
+    fn reduce(&mut self, reduction: Reduction, operand: &Expression) -> Expression {
+        let count = operand.length(&self.variables);
+        if count == 1 {
+            return self.element(operand, At::NOWHERE);
+        }
+        match reduction {
+            Reduction::Sum => self.sum('i', |elements, index| {
+                elements.element(operand, At::row(index))
+            }),
+            Reduction::Mean => {
+                let sum = self.sum('i', |elements, index| {
+                    elements.element(operand, At::row(index))
+                });
+                sum.times(Expression::Number(Number::ONE / Number::count(count)))
+            }
+            Reduction::Max => self.with_letter('i', |elements, letter| {
+                let element = elements.element(operand, At::row(Index::Letter(letter, 0)));
+                let element = elements.piece(&element).at_least(Binding::Product);
+                elements.leaf(
+                    Notation::MaximumOver(letter, Box::new(element)),
+                    Binding::Quotient,
+                )
+            }),
+            Reduction::LogSumExp => {
+                let sum = self.sum('i', |elements, index| {
+                    let element = elements.element(operand, At::row(index));
+                    Expression::unary(Function::Exp, element)
+                });
+                // ln takes the whole sum.
+                let sum = self.piece(&sum).notation;
+                let sum = self.leaf(sum, Binding::Sum);
+                Expression::unary(Function::Ln, sum)
+            }
+        }
+    }
+
+    /// The part in which a place lies.
+    fn join(&mut self, parts: &[Expression], at: At) -> Expression {
+        let lengths: Vec<usize> = parts
+            .iter()
+            .map(|part| part.length(&self.variables))
+            .collect();
+        let mut start = lengths.iter().sum::<usize>();
+        let mut result = Expression::ZERO;
+        let Some(index) = at.row else {
+            return parts.first().map_or(result, |part| self.element(part, at));
+        };
+        for (number, (part, length)) in parts.iter().zip(lengths).enumerate().rev() {
+            let end = start;
+            start -= length;
+            let is_inside = match index {
+                Index::Place(place) => (start..end).contains(&place),
+                Index::Letter(..) => true,
+            };
+            if !is_inside {
+                continue;
+            }
+            let inner = shifted(index, -(start as isize));
+            let element = self.element(part, At::row(inner));
+            result = match index {
+                Index::Letter(..) if number + 1 < parts.len() => {
+                    self.select_below(index, end, element, result)
+                }
+                _ => element,
+            };
+        }
+        result
+    }
+
+    fn pad(&mut self, padded: &Padded, at: At) -> Expression {
+        let Some(index) = at.row else {
+            return self.element(&padded.value, at);
+        };
+        let inner = self.element(
+            &padded.value,
+            At::row(shifted(index, -(padded.before as isize))),
+        );
+        let end = padded.before + padded.length;
+        let inner = if padded.after > 0 {
+            self.select_below(index, end, inner, Expression::ZERO)
+        } else {
+            inner
+        };
+        if padded.before > 0 {
+            self.select_below(index, padded.before, Expression::ZERO, inner)
+        } else {
+            inner
+        }
+    }
+
+    /// `below` for a place below `end`, `above` for the others.
+    fn select_below(
+        &mut self,
+        index: Index,
+        end: usize,
+        below: Expression,
+        above: Expression,
+    ) -> Expression {
+        let (place, end) = match index {
+            Index::Letter(letter, shift) => (
+                self.place(Index::Letter(letter, 0)),
+                Number::float(end as f64 - shift as f64),
+            ),
+            Index::Place(_) => (self.place(index), Number::count(end)),
+        };
+        let condition = Expression::Compare(
+            Comparison::Less,
+            Box::new(place),
+            Box::new(Expression::Number(end)),
+        );
+        Expression::select(condition, below, above)
+    }
+}
+
+fn shifted(index: Index, by: isize) -> Index {
+    match index {
+        Index::Place(place) => Index::Place(place.saturating_add_signed(by)),
+        Index::Letter(letter, shift) => Index::Letter(letter, shift + by),
+    }
+}

@@ -1,0 +1,136 @@
+//! All equations: forward, then backward, one equation a line, and the shapes of what they start from.
+
+use std::fmt;
+
+use super::{Definition, Equation, Equations, Fractions, Function, Section, TargetKind};
+use crate::equations::expression::{Expression, Role, Shape, Variable};
+use crate::equations::notation::{Block, Builder, Content, Line, Notation, Page, Run, Side};
+use crate::equations::text;
+use crate::number::Number;
+
+impl fmt::Display for Equations {
+    /// The forward and the backward equations and the shapes of what they start from.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&text::page(&self.page(Fractions::Inline)))
+    }
+}
+
+impl Equations {
+    /// All equations and the shapes of what they start from.
+    pub fn page(&self, fractions: Fractions) -> Page {
+        let lines = |backward: bool| -> Vec<Line> {
+            let own = |equation: &&Equation| (equation.section == Section::Backward) == backward;
+            let equations = self.list.iter().filter(own);
+            equations
+                .map(|equation| self.equation_line(equation, fractions))
+                .collect()
+        };
+        let mut blocks = vec![Block::new("forward", lines(false))];
+        let backward = lines(true);
+        if !backward.is_empty() {
+            blocks.push(Block {
+                aligned: false,
+                ..Block::new("backward", backward)
+            });
+        }
+        blocks.push(Block::new("shapes", self.shapes()));
+        Page {
+            title: format!("model {}", self.name),
+            blocks,
+        }
+    }
+
+    /// One equation as a line, without indentation and remark: `a1 = W1·x + b1`.
+    pub fn equation_text(&self, equation: &Equation) -> String {
+        text::relation(&self.equation_line(equation, Fractions::Inline))
+    }
+
+    /// One equation: the textbook form, then the computed one where they differ.
+    pub fn equation_line(&self, equation: &Equation, fractions: Fractions) -> Line {
+        let builder = Builder::new(&self.variables, fractions);
+        let value = builder.notation(&equation.value);
+        let definition = self.definition(equation, &builder);
+        // `z1 = tanh(a1) = tanh(a1)` would say nothing twice.
+        let is_function = match (&equation.definition, &equation.value) {
+            (Some(Definition::Activation(name, _)), Expression::Unary(function, _)) => {
+                Function::named(name) == Some(*function)
+            }
+            _ => false,
+        };
+        let definition = definition.filter(|definition| *definition != value && !is_function);
+        let last = match &equation.note {
+            Some(note) => Side::remarked(value, note),
+            None => Side::plain(value),
+        };
+        let sides = definition.into_iter().map(Side::plain).chain([last]);
+        Line::equation(builder.symbol(equation.target), sides.collect())
+    }
+
+    /// The textbook form of an equation.
+    pub(in crate::equations) fn definition(
+        &self,
+        equation: &Equation,
+        builder: &Builder<'_>,
+    ) -> Option<Notation> {
+        match equation.definition.as_ref()? {
+            Definition::Activation(name, argument) => {
+                let argument = vec![builder.symbol(*argument)];
+                Some(Notation::Call(name.clone(), argument))
+            }
+            Definition::Formula(formula) => Some(builder.notation(formula)),
+        }
+    }
+
+    /// The shapes of inputs, target and parameters, a line each.
+    pub(in crate::equations) fn shapes(&self) -> Vec<Line> {
+        let rows = self.variables.iter().filter_map(|(id, variable)| {
+            let remark = match variable.role {
+                Role::Computed if id == self.output => "output".to_owned(),
+                _ => self.remark(variable)?,
+            };
+            let symbol = Builder::new(&self.variables, Fractions::Inline).symbol(id);
+            Some(vec![
+                vec![Run::Formula(symbol)],
+                vec![Run::words(shape_text(variable.shape))],
+                vec![Run::words(remark)],
+            ])
+        });
+        rows.map(|cells| Line::of(Content::Row(cells))).collect()
+    }
+
+    /// What a variable that no equation computes stands for.
+    fn remark(&self, variable: &Variable) -> Option<String> {
+        match variable.role {
+            Role::Input { .. } => Some("input".to_owned()),
+            Role::Target => Some(match &self.objective {
+                Some(objective) if objective.target_kind == TargetKind::Class => {
+                    format!("target, a class below {}", self.output_length())
+                }
+                _ => "target".to_owned(),
+            }),
+            Role::Parameter(index) => Some(self.parameters[index].name.clone()),
+            Role::Mask { rate } => {
+                let kept = Number::ONE / (Number::ONE - rate);
+                Some(format!(
+                    "while training 0 with probability {rate}, else {kept}; otherwise 1"
+                ))
+            }
+            Role::Computed | Role::Adjoint(_) => None,
+        }
+    }
+}
+
+/// The rows and columns of a shape.
+pub(in crate::equations) fn shape_text(shape: Shape) -> String {
+    match shape {
+        Shape::Scalar => "1".to_owned(),
+        Shape::Vector(length) => length.to_string(),
+        Shape::Matrix(rows, columns) => format!("{rows}×{columns}"),
+        Shape::Band(band) => format!(
+            "{}×{}, a band of {}",
+            band.rows(),
+            band.columns(),
+            band.window
+        ),
+    }
+}
