@@ -45,12 +45,9 @@ fn block(block: &Block) -> String {
         format!("<h2>{}</h2>\n", escaped(&block.heading))
     };
     let lines = block.lines.iter().enumerate().map(|(index, line)| {
-        let number = if block.numbered {
-            format!("<td class=\"number\">{}</td>", index + 1)
-        } else {
-            String::new()
-        };
-        rows(line, &number)
+        let number = block.first.map(|first| first + index);
+        let number = number.map(|number| format!("<td class=\"number\">{number}</td>"));
+        rows(line, &number.unwrap_or_default())
     });
     let lines: String = lines.collect();
     format!("{heading}<div><table>\n{lines}</table></div>\n")

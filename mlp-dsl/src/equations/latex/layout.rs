@@ -80,11 +80,11 @@ fn block(block: &Block) -> String {
         return heading + "\n" + &table(&block.lines);
     }
     let lines = block.lines.iter().enumerate().map(|(index, line)| {
-        let margin = match (block.numbered, line.depth) {
-            (false, _) => String::new(),
-            (true, depth) => format!("\\text{{{}}} &{} ", index + 1, "\\quad".repeat(depth + 1)),
-        };
-        content(&line.content, &margin, block.numbered)
+        let margin = block.first.map(|first| {
+            let indent = "\\quad".repeat(line.depth + 1);
+            format!("\\text{{{}}} &{indent} ", first + index)
+        });
+        content(&line.content, margin)
     });
     let lines: Vec<String> = lines.collect();
     format!(
@@ -94,7 +94,9 @@ fn block(block: &Block) -> String {
 }
 
 /// The rows of a line; in a block whose lines are counted, those stand below each other by their numbers.
-fn content(content: &Content, margin: &str, counted: bool) -> String {
+fn content(content: &Content, margin: Option<String>) -> String {
+    let counted = margin.is_some();
+    let margin = margin.unwrap_or_default();
     match content {
         Content::Words(runs) => format!("  {margin}{}", in_formula(runs)),
         Content::Row(cells) => {

@@ -81,6 +81,12 @@ impl<'a> Builder<'a> {
         symbol::notation(&self.variables.get(id).symbol)
     }
 
+    /// What stands for a variable in formulas.
+    fn name(&self, id: VariableId) -> Notation {
+        let written = self.written.get(&id);
+        written.map_or_else(|| self.symbol(id), |(notation, _)| notation.clone())
+    }
+
     /// How an expression is written.
     pub(in crate::equations) fn notation(&self, expression: &Expression) -> Notation {
         self.piece(expression).notation
@@ -94,10 +100,10 @@ impl<'a> Builder<'a> {
             }
             Expression::Number(number) => (Notation::Number(*number), self.number_binding(*number)),
             Expression::Pi => (Notation::Pi, Binding::Atom),
-            Expression::Variable(id) => match self.written.get(id) {
-                Some((notation, binding)) => (notation.clone(), *binding),
-                None => (self.symbol(*id), Binding::Atom),
-            },
+            Expression::Variable(id) => {
+                let binding = self.written.get(id).map(|(_, binding)| *binding);
+                (self.name(*id), binding.unwrap_or(Binding::Atom))
+            }
             Expression::Sum(terms) => (self.sum(terms), Binding::Sum),
             Expression::Product(factors) => return self.product(factors, is_vector),
             Expression::Power(_, exponent) if exponent.is_negative() => {
@@ -152,11 +158,11 @@ impl<'a> Builder<'a> {
                 (Notation::Call("pad".to_owned(), operands), Binding::Atom)
             }
             Expression::MatrixVector(matrix, vector) => {
-                let matrix = self.symbol(*matrix);
+                let matrix = self.name(*matrix);
                 self.matrix_product(matrix, self.at_least(vector, Binding::Power))
             }
             Expression::TransposedMatrixVector(matrix, vector) => {
-                let matrix = Notation::Transposed(Box::new(self.symbol(*matrix)));
+                let matrix = Notation::Transposed(Box::new(self.name(*matrix)));
                 self.matrix_product(matrix, self.at_least(vector, Binding::Power))
             }
             Expression::Outer(left, right) => {
@@ -315,10 +321,8 @@ impl<'a> Builder<'a> {
         let (Expression::Variable(id), exponent) = factor.base() else {
             return false;
         };
-        let notation = self.written.get(id).map(|(notation, _)| notation);
-        let own = self.symbol(*id);
-        match notation.unwrap_or(&own) {
-            Notation::Symbol(symbol) => symbol.width() == 1 && !exponent.is_negative(),
+        match self.name(*id) {
+            Notation::Symbol(symbol) => symbol.is_letter() && !exponent.is_negative(),
             _ => false,
         }
     }

@@ -16,8 +16,8 @@ pub struct Page {
 pub struct Block {
     /// What it is; empty where that needs no word.
     pub heading: String,
-    /// Whether the lines are counted.
-    pub numbered: bool,
+    /// The number of the first line, where the lines are counted.
+    pub first: Option<usize>,
     /// Whether plain text brings the signs `=` below each other.
     pub aligned: bool,
     /// The lines.
@@ -83,7 +83,7 @@ impl Block {
     pub(in crate::equations) fn new(heading: &str, lines: Vec<Line>) -> Self {
         Self {
             heading: heading.to_owned(),
-            numbered: false,
+            first: None,
             aligned: true,
             lines,
         }

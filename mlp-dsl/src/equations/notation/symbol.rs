@@ -46,9 +46,9 @@ impl Symbol {
         self
     }
 
-    /// The number of characters of the name.
-    pub(super) fn width(&self) -> usize {
-        self.letters.chars().count() + self.number.as_ref().map_or(0, String::len)
+    /// Whether it is a single letter with nothing below it.
+    pub(super) fn is_letter(&self) -> bool {
+        self.letters.chars().count() == 1 && self.number.is_none() && self.indices.is_empty()
     }
 }
 

@@ -89,11 +89,6 @@ const MOST_STEPS: usize = 20_000;
 /// More rewritings than anybody reads one by one.
 const MOST_SHOWN: usize = 300;
 
-/// Whether a rule is one of those that only tidy up.
-pub(super) fn is_tidy(rule: &str) -> bool {
-    TIDY.iter().any(|tidy| tidy.name == rule)
-}
-
 /// The expression with the rules of `level` applied everywhere, until none applies.
 pub fn apply(expression: Expression, level: Level, variables: &Variables) -> Expression {
     let mut steps = 0;

@@ -69,13 +69,12 @@ fn block(block: &Block) -> String {
         cells: cell_widths(block),
         can_break: block.aligned,
     };
-    let digits = block.lines.len().to_string().len();
+    let last = block.first.unwrap_or(0) + block.lines.len();
+    let digits = last.to_string().len();
     let lines = block.lines.iter().enumerate().map(|(index, line)| {
-        let number = if block.numbered {
-            format!("{:>digits$}  ", index + 1)
-        } else {
-            String::new()
-        };
+        let number = (block.first)
+            .map(|first| format!("{:>digits$}  ", first + index))
+            .unwrap_or_default();
         let indent = "    ".repeat(line.depth);
         columns.line(line, &format!("{margin}{number}{indent}"))
     });

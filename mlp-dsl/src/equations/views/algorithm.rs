@@ -15,11 +15,12 @@ impl Equations {
     /// The forward and the backward pass as numbered steps. Layers of one form stand in a loop, in which the input of
     /// the first is z₀.
     pub fn algorithm(&self, fractions: Fractions) -> Page {
-        let mut blocks = vec![Block::new("given", self.given())];
+        let mut blocks = vec![Block::new("given", self.shapes(false))];
         let sections = [
             ("forward", vec![Section::Forward, Section::Loss]),
             ("backward", vec![Section::Backward]),
         ];
+        let mut first = 1;
         for (heading, sections) in sections {
             let own = self.list.iter();
             let own: Vec<&Equation> = own
@@ -28,30 +29,20 @@ impl Equations {
             if own.is_empty() {
                 continue;
             }
+            let lines = self.steps(&own, fractions);
+            let next = first + lines.len();
             blocks.push(Block {
-                numbered: true,
+                first: Some(first),
                 aligned: false,
-                ..Block::new(heading, self.steps(&own, fractions))
+                ..Block::new(heading, lines)
             });
+            first = next;
         }
         blocks.push(Block::new("result", self.results()));
         Page {
             title: format!("model {}", self.name),
             blocks,
         }
-    }
-
-    /// What the algorithm starts from.
-    fn given(&self) -> Vec<Line> {
-        let all = self.shapes().into_iter();
-        let output = self.symbol_text(self.output);
-        let is_given = |line: &Line| match &line.content {
-            Content::Row(cells) => {
-                !matches!(cells.first().map(Vec::as_slice), Some([Run::Formula(Notation::Symbol(symbol))]) if *symbol == Symbol::new(&output))
-            }
-            _ => true,
-        };
-        all.filter(is_given).collect()
     }
 
     /// What the algorithm ends with.
@@ -124,28 +115,18 @@ impl Equations {
 
     /// The value that the first layer takes, where that is no layer's.
     fn start(&self) -> Option<VariableId> {
-        let first = self.list.iter().find(|equation| {
-            layer(&self.symbol_text(equation.target))
-                .is_some_and(|(letters, number)| letters == "a" && number == 1)
+        let is_first = |equation: &&Equation| self.symbol_text(equation.target) == "a1";
+        let first = self.list.iter().find(is_first)?;
+        let parts = first.value.clone().terms();
+        let input = parts.iter().find_map(|part| match part {
+            Expression::MatrixVector(_, vector) => match **vector {
+                Expression::Variable(id) => Some(id),
+                _ => None,
+            },
+            _ => None,
         })?;
-        let mut input = None;
-        first
-            .value
-            .any(&|part| matches!(part, Expression::MatrixVector(..)));
-        for part in first.value.operands().into_iter().chain([&first.value]) {
-            if let Expression::MatrixVector(_, vector) = part
-                && let Expression::Variable(id) = **vector
-            {
-                input = Some(id);
-            }
-        }
-        let input = input?;
-        let inputs = self.inputs.contains(&input)
-            && !self
-                .variables
-                .iter()
-                .any(|(_, variable)| variable.symbol == "z0");
-        inputs.then_some(input)
+        let free = !self.variables.has_symbol("z0");
+        (free && self.inputs.contains(&input)).then_some(input)
     }
 
     /// Neighbouring equations of one layer.
@@ -203,10 +184,9 @@ impl Equations {
     /// One equation as a step; within a loop, with layers counted from the loop's.
     fn step(&self, equation: &Equation, fractions: Fractions, layer: Option<usize>) -> Line {
         let builder = self.relative(&self.variables, fractions, layer);
-        let value = match self.definition(equation, &builder) {
-            Some(definition) if equation.section != Section::Loss => definition,
-            _ => builder.notation(&equation.value),
-        };
+        let textbook = self.textbook(equation, &builder);
+        let textbook = textbook.filter(|_| equation.section != Section::Loss);
+        let value = textbook.unwrap_or_else(|| builder.notation(&equation.value));
         Line::of(Content::Relation {
             left: builder
                 .piece(&Expression::Variable(equation.target))

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Definition, Equation, Equations, Fractions, Function, Reduction, Section};
+use super::{Definition, Equation, Equations, Fractions, Reduction, Section};
 use crate::equations::expression::{Expression, Role, Shape, VariableId, Variables};
 use crate::equations::notation::{
     Binding, Block, Builder, Differential, Joint, Line, Notation, Page, Piece, Run, Side,
@@ -67,10 +67,12 @@ impl Equations {
     fn written(&self, equation: &Equation, builder: &Builder<'_>) -> Piece {
         let is_vector = self.variables.length(equation.target) > 1;
         match &equation.definition {
-            Some(Definition::Activation(name, argument)) if Function::named(name).is_none() => {
-                let argument = builder.piece(&Expression::Variable(*argument));
+            Some(Definition::Activation(..)) => {
+                let Some(notation) = self.textbook(equation, builder) else {
+                    return builder.piece(&equation.value);
+                };
                 Piece {
-                    notation: Notation::Call(name.clone(), vec![argument.notation]),
+                    notation,
                     binding: Binding::Atom,
                     is_vector,
                 }
@@ -109,12 +111,11 @@ impl Equations {
                     .find(|name| !variables.has_symbol(name));
                 Some(variables.add(name.unwrap_or("∂"), shape, Role::Computed))
             };
-            let known = (equation.section == Section::Forward).then_some(*of);
-            let pulled = backward::pulled(
+            let pulled = backward::pulled_among(
+                &self.list,
                 &equation.value,
                 cotangent.map_or(Expression::ONE, Expression::Variable),
                 *by,
-                known,
                 &variables,
             );
             let builder = Builder::new(&variables, fractions);
@@ -285,8 +286,10 @@ impl Chains<'_> {
             if is_local && !self.factors.contains(&(*of, *by)) {
                 self.factors.push((*of, *by));
             }
-            self.computed.insert(*by);
         }
+        // A sum of chains is known only when its line is complete.
+        let inner = factors.iter().map(|(_, by)| *by);
+        self.computed.extend(inner.take(factors.len() - 1));
         let written = |factors: &[(VariableId, VariableId)]| -> Vec<(Joint, Notation)> {
             let factors = factors.iter();
             factors

@@ -6,6 +6,7 @@ use crate::equations::expression::{Expression, Padded, Role, Shape, VariableId, 
 use crate::equations::notation::{
     Binding, Block, Builder, Index, Line, Notation, Page, Piece, Run, Side, symbol_notation,
 };
+use crate::equations::rules::{self, Level};
 use crate::number::Number;
 
 impl Equations {
@@ -46,6 +47,7 @@ impl Equations {
                     fractions,
                 };
                 let element = elements.element(value, at);
+                let element = rules::apply(element, Level::Tidy, &elements.variables);
                 Side::plain(elements.piece(&element).notation)
             })
             .collect();
@@ -222,6 +224,7 @@ impl Elements {
     ) -> Expression {
         self.with_letter(preferred, |elements, letter| {
             let term = inner(elements, Index::Letter(letter, 0));
+            let term = rules::apply(term, Level::Tidy, &elements.variables);
             let term = elements.piece(&term).at_least(Binding::Product);
             elements.leaf(Notation::SumOver(letter, Box::new(term)), Binding::Quotient)
         })

@@ -33,7 +33,7 @@ impl Equations {
                 ..Block::new("backward", backward)
             });
         }
-        blocks.push(Block::new("shapes", self.shapes()));
+        blocks.push(Block::new("shapes", self.shapes(true)));
         Page {
             title: format!("model {}", self.name),
             blocks,
@@ -49,43 +49,41 @@ impl Equations {
     pub fn equation_line(&self, equation: &Equation, fractions: Fractions) -> Line {
         let builder = Builder::new(&self.variables, fractions);
         let value = builder.notation(&equation.value);
-        let definition = self.definition(equation, &builder);
-        // `z1 = tanh(a1) = tanh(a1)` would say nothing twice.
-        let is_function = match (&equation.definition, &equation.value) {
-            (Some(Definition::Activation(name, _)), Expression::Unary(function, _)) => {
-                Function::named(name) == Some(*function)
-            }
-            _ => false,
-        };
-        let definition = definition.filter(|definition| *definition != value && !is_function);
+        let textbook = self.textbook(equation, &builder);
+        let textbook = textbook.filter(|textbook| *textbook != value);
         let last = match &equation.note {
             Some(note) => Side::remarked(value, note),
             None => Side::plain(value),
         };
-        let sides = definition.into_iter().map(Side::plain).chain([last]);
+        let sides = textbook.into_iter().map(Side::plain).chain([last]);
         Line::equation(builder.symbol(equation.target), sides.collect())
     }
 
-    /// The textbook form of an equation.
-    pub(in crate::equations) fn definition(
+    /// The textbook form of an equation where that differs: `z1 = tanh(a1) = tanh(a1)` would say nothing twice.
+    pub(in crate::equations) fn textbook(
         &self,
         equation: &Equation,
         builder: &Builder<'_>,
     ) -> Option<Notation> {
-        match equation.definition.as_ref()? {
-            Definition::Activation(name, argument) => {
-                let argument = vec![builder.symbol(*argument)];
-                Some(Notation::Call(name.clone(), argument))
+        match (equation.definition.as_ref()?, &equation.value) {
+            (Definition::Activation(name, _), Expression::Unary(function, _))
+                if Function::named(name) == Some(*function) =>
+            {
+                None
             }
-            Definition::Formula(formula) => Some(builder.notation(formula)),
+            (Definition::Activation(name, argument), _) => {
+                let argument = builder.notation(&Expression::Variable(*argument));
+                Some(Notation::Call(name.clone(), vec![argument]))
+            }
+            (Definition::Formula(formula), _) => Some(builder.notation(formula)),
         }
     }
 
-    /// The shapes of inputs, target and parameters, a line each.
-    pub(in crate::equations) fn shapes(&self) -> Vec<Line> {
+    /// The shapes of inputs, target and parameters, and of the output where asked for, a line each.
+    pub(in crate::equations) fn shapes(&self, output: bool) -> Vec<Line> {
         let rows = self.variables.iter().filter_map(|(id, variable)| {
             let remark = match variable.role {
-                Role::Computed if id == self.output => "output".to_owned(),
+                Role::Computed if output && id == self.output => "output".to_owned(),
                 _ => self.remark(variable)?,
             };
             let symbol = Builder::new(&self.variables, Fractions::Inline).symbol(id);

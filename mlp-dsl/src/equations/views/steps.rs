@@ -56,7 +56,7 @@ impl Derivation<'_> {
             if self.advance(&mut state, &pulled) && !self.is_same(&open, &state) {
                 let remark = self.rule(&pulled);
                 let formula = self.state(&state);
-                push(&mut sides, formula, remark, false);
+                push(&mut sides, formula, remark);
             }
         }
         self.simplified(&mut sides);
@@ -75,16 +75,11 @@ impl Derivation<'_> {
         let builder = self.builder();
         let mut last = Expression::ZERO;
         for (rule, expression) in steps {
-            last = protected.restored(expression);
-            push(
-                sides,
-                builder.notation(&last),
-                vec![Run::words(rule)],
-                rules::is_tidy(rule),
-            );
+            last = rules::apply(protected.restored(expression), Level::Tidy, self.variables);
+            push(sides, builder.notation(&last), vec![Run::words(rule)]);
         }
         let shown = builder.notation(&present::rewrite(last));
-        push(sides, shown, vec![Run::words("minimum and maximum")], false);
+        push(sides, shown, vec![Run::words("minimum and maximum")]);
     }
 
     fn builder(&self) -> Builder<'_> {
@@ -283,25 +278,11 @@ fn words(words: &str) -> Vec<Run> {
     vec![Run::words(words)]
 }
 
-/// Adds a form unless it looks like the one before it. Tidying up right after tidying up is one step for a reader.
-fn push(sides: &mut Vec<Side>, formula: Notation, remark: Vec<Run>, is_tidy: bool) {
-    let Some(last) = sides.last_mut() else {
-        return;
-    };
-    if last.formula == formula {
-        return;
+/// Adds a form unless it looks like the one before it. One rule in several places is one step for a reader.
+fn push(sides: &mut Vec<Side>, formula: Notation, remark: Vec<Run>) {
+    match sides.last_mut() {
+        Some(last) if last.formula == formula => {}
+        Some(last) if last.remark == remark => last.formula = formula,
+        _ => sides.push(Side { formula, remark }),
     }
-    if is_tidy && last.remark == words(TIDY) {
-        last.formula = formula;
-        return;
-    }
-    let remark = if is_tidy { words(TIDY) } else { remark };
-    if last.remark == remark && !is_tidy {
-        last.formula = formula;
-        return;
-    }
-    sides.push(Side { formula, remark });
 }
-
-/// What the rules of the lowest level do together.
-const TIDY: &str = "constants and signs";
