@@ -5,9 +5,12 @@ use crate::equations::notation::{Index, Joint, Notation, Symbol};
 use crate::equations::text;
 use crate::number::Number;
 
+/// How brackets are drawn: as high as what is between them, and close to it.
+const FENCE: &str = "stretchy=\"true\" fence=\"true\" lspace=\"0\" rspace=\"0\"";
+
 /// The formula as an element `math`; it must have been built for stacked fractions.
 pub fn formula(notation: &Notation) -> String {
-    format!("<math>{}</math>", row(notation))
+    format!("<math displaystyle=\"true\">{}</math>", row(notation))
 }
 
 /// The formula as one element.
@@ -97,12 +100,23 @@ fn stacked(above: &str, below: &str) -> String {
 }
 
 fn raised(base: &Notation, above: &str) -> String {
+    // What stands above a name stands over its index.
+    if let Notation::Symbol(Symbol {
+        letters,
+        number: Some(number),
+        indices,
+    }) = base
+        && indices.is_empty()
+    {
+        let letters = identifier(letters);
+        return format!("<msubsup>{letters}<mn>{number}</mn>{above}</msubsup>");
+    }
     format!("<msup>{}{above}</msup>", row(base))
 }
 
 fn fenced(open: &str, inner: &str, close: &str) -> String {
     format!(
-        "<mrow><mo form=\"prefix\" stretchy=\"true\" fence=\"true\">{open}</mo>{inner}<mo form=\"postfix\" stretchy=\"true\" fence=\"true\">{close}</mo></mrow>"
+        "<mrow><mo form=\"prefix\" {FENCE}>{open}</mo>{inner}<mo form=\"postfix\" {FENCE}>{close}</mo></mrow>"
     )
 }
 
@@ -154,9 +168,7 @@ fn selection(parts: &[Notation; 3]) -> String {
         &then,
         &format!("<mrow><mtext>if&nbsp;</mtext>{condition}</mrow>"),
     ) + &case(&otherwise, "<mtext>otherwise</mtext>");
-    format!(
-        "<mrow><mo form=\"prefix\" stretchy=\"true\" fence=\"true\">{{</mo><mtable>{cases}</mtable></mrow>"
-    )
+    format!("<mrow><mo form=\"prefix\" {FENCE}>{{</mo><mtable>{cases}</mtable></mrow>")
 }
 
 fn number(number: Number) -> String {
@@ -164,6 +176,7 @@ fn number(number: Number) -> String {
     let plain = magnitude.to_string();
     let value = match (magnitude.as_fraction(), plain.split_once('e')) {
         (_, Some((mantissa, exponent))) => {
+            let exponent = exponent.replace('-', "−");
             let power = format!("<msup><mn>10</mn><mn>{exponent}</mn></msup>");
             match mantissa {
                 "1" => power,

@@ -26,7 +26,7 @@ pub fn document(pages: &[Page]) -> String {
         })
         .collect();
     format!(
-        "\\documentclass{{article}}\n\
+        "\\documentclass[fleqn]{{article}}\n\
          \\usepackage[T1]{{fontenc}}\n\
          \\usepackage{{amsmath,amssymb}}\n\
          \\usepackage[a4paper,landscape,margin=15mm]{{geometry}}\n\
@@ -73,7 +73,10 @@ fn block(block: &Block) -> String {
     let heading = if block.heading.is_empty() {
         String::new()
     } else {
-        format!("\\noindent\\textbf{{{}}}\n", escaped(&block.heading))
+        format!(
+            "\\medskip\\noindent\\textbf{{{}}}\n",
+            escaped(&block.heading)
+        )
     };
     let is_table = |line: &Line| matches!(line.content, Content::Row(_));
     if block.lines.iter().all(is_table) {
@@ -130,7 +133,13 @@ fn relation_rows(start: &str, sides: &[Side]) -> String {
         }
         rows.push_str(formula);
         if !side.remark.is_empty() {
-            rows.push_str(&format!(" && {}", in_formula(&side.remark)));
+            let place = if formula.len() > LONGEST_ROW {
+                // Beside a long formula there is no room.
+                " \\\\\n  &\\qquad "
+            } else {
+                " && "
+            };
+            rows.push_str(&format!("{place}{}", in_formula(&side.remark)));
         }
     }
     rows

@@ -150,11 +150,17 @@ impl<'a> Builder<'a> {
             }
             Expression::Pad(padded) => {
                 let count = |count| Notation::Number(Number::count(count));
-                let operands = vec![
-                    self.notation(&padded.value),
-                    count(padded.before),
-                    count(padded.after),
-                ];
+                let value = match padded.value.length(self.variables) {
+                    // A scalar that spreads says over how many elements.
+                    1 if padded.length > 1 => {
+                        let ones = vec![count(padded.length)];
+                        let ones = Notation::Call("ones".to_owned(), ones);
+                        let value = self.at_least(&padded.value, Binding::Power);
+                        Notation::Product(vec![(Joint::Dot, value), (Joint::Dot, ones)])
+                    }
+                    _ => self.notation(&padded.value),
+                };
+                let operands = vec![value, count(padded.before), count(padded.after)];
                 (Notation::Call("pad".to_owned(), operands), Binding::Atom)
             }
             Expression::MatrixVector(matrix, vector) => {

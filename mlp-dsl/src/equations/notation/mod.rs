@@ -7,7 +7,7 @@ mod page;
 mod symbol;
 
 pub(super) use build::{Binding, Builder, Piece};
-pub use page::{Block, Content, Line, Page, Relation, Run, Side};
+pub use page::{Arrangement, Block, Content, Line, Page, Relation, Run, Side};
 pub(super) use symbol::notation as symbol_notation;
 pub use symbol::{Index, Symbol};
 

@@ -18,10 +18,21 @@ pub struct Block {
     pub heading: String,
     /// The number of the first line, where the lines are counted.
     pub first: Option<usize>,
-    /// Whether plain text brings the signs `=` below each other.
-    pub aligned: bool,
+    /// How plain text arranges the lines.
+    pub arrangement: Arrangement,
     /// The lines.
     pub lines: Vec<Line>,
+}
+
+/// How plain text arranges lines.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Arrangement {
+    /// The signs `=` stand below each other, and a long line is broken before its second one.
+    Aligned,
+    /// Each line by itself.
+    Ragged,
+    /// Each form of a right-hand side has a line of its own.
+    Stepwise,
 }
 
 /// A line of a block.
@@ -84,7 +95,7 @@ impl Block {
         Self {
             heading: heading.to_owned(),
             first: None,
-            aligned: true,
+            arrangement: Arrangement::Aligned,
             lines,
         }
     }

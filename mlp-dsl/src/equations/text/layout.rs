@@ -1,7 +1,7 @@
 //! Pages as text: a line for each equation, with remarks in a column of their own.
 
 use super::formula;
-use crate::equations::notation::{Block, Content, Line, Page, Relation, Run, Side};
+use crate::equations::notation::{Arrangement, Block, Content, Line, Page, Relation, Run, Side};
 
 /// The column at which remarks start.
 const REMARK_COLUMN: usize = 36;
@@ -61,13 +61,15 @@ fn block(block: &Block) -> String {
         (format!("{}\n", block.heading), "  ")
     };
     let left = |line: &Line| match &line.content {
-        Content::Relation { left, .. } if block.aligned => formula(left).chars().count(),
+        Content::Relation { left, .. } if block.arrangement == Arrangement::Aligned => {
+            formula(left).chars().count()
+        }
         _ => 0,
     };
     let columns = Columns {
         left: block.lines.iter().map(left).max().unwrap_or(0),
         cells: cell_widths(block),
-        can_break: block.aligned,
+        arrangement: block.arrangement,
     };
     let last = block.first.unwrap_or(0) + block.lines.len();
     let digits = last.to_string().len();
@@ -103,7 +105,7 @@ fn cell_widths(block: &Block) -> Vec<usize> {
 struct Columns {
     left: usize,
     cells: Vec<usize>,
-    can_break: bool,
+    arrangement: Arrangement,
 }
 
 impl Columns {
@@ -142,8 +144,11 @@ impl Columns {
         let indent = self.left.max(left.chars().count());
         let whole = format!("{margin}{left:<indent$} {sign} {}", formulas.join(" = "));
         let remarked = remarks.iter().filter(|remark| !remark.is_empty()).count();
-        let breaks = sides.len() > 1
-            && (remarked > 1 || (self.can_break && whole.chars().count() > LONGEST_LINE));
+        let breaks = match self.arrangement {
+            Arrangement::Aligned => sides.len() > 1 && whole.chars().count() > LONGEST_LINE,
+            Arrangement::Ragged => false,
+            Arrangement::Stepwise => remarked > 0,
+        };
         if !breaks {
             return with_remark(whole, &remarks.concat(), REMARK_COLUMN);
         }

@@ -4,8 +4,8 @@ use super::listing::shape_text;
 use super::{Equation, Equations, Fractions, Section};
 use crate::equations::expression::{Expression, Role, VariableId, Variables};
 use crate::equations::notation::{
-    Binding, Block, Builder, Content, Index, Line, Notation, Page, Piece, Relation, Run, Side,
-    Symbol,
+    Arrangement, Binding, Block, Builder, Content, Index, Line, Notation, Page, Piece, Relation,
+    Run, Side, Symbol,
 };
 
 /// The letter that counts layers.
@@ -33,7 +33,7 @@ impl Equations {
             let next = first + lines.len();
             blocks.push(Block {
                 first: Some(first),
-                aligned: false,
+                arrangement: Arrangement::Ragged,
                 ..Block::new(heading, lines)
             });
             first = next;

@@ -4,7 +4,9 @@ use super::Fractions;
 use super::steps::Derivation;
 use crate::equations::convert::Converter;
 use crate::equations::expression::{Expression, Role, Shape, VariableId, Variables};
-use crate::equations::notation::{Block, Builder, Differential, Line, Notation, Page, Run, Side};
+use crate::equations::notation::{
+    Arrangement, Block, Builder, Differential, Line, Notation, Page, Run, Side,
+};
 use crate::equations::rules::{self, Level};
 use crate::equations::{Equation, TargetKind, backward, present};
 use crate::model::{Activation, Formal, FormalParameter, Formula, Loss};
@@ -22,6 +24,8 @@ pub struct DefinitionView {
     value: Expression,
     /// The value as it is read.
     shown: Expression,
+    /// Values within it that have a variable of their own, because their derivative is stated.
+    named: Vec<Equation>,
     slopes: Vec<Slope>,
     any_length: Option<usize>,
 }
@@ -64,9 +68,10 @@ impl DefinitionView {
             Formal::Argument | Formal::Target => argument,
             Formal::Parameter(index) => parameters[*index],
         };
-        let value = convert(&activation.formula, &resolve, &mut variables);
+        let mut named = Vec::new();
+        let value = convert(&activation.formula, &resolve, &mut variables, &mut named);
         let stated = (activation.derivative.as_ref())
-            .map(|stated| convert(stated, &resolve, &mut variables));
+            .map(|stated| convert(stated, &resolve, &mut variables, &mut Vec::new()));
         let name = |name: &str| Box::new(Notation::name(name));
         let slope = match stated {
             Some(stated) => Slope {
@@ -129,7 +134,8 @@ impl DefinitionView {
             variables,
             operands: vec![argument],
             result,
-            shown: present::rewrite(value.clone()),
+            shown: written_out(present::rewrite(value.clone()), &named),
+            named,
             value,
             slopes,
             any_length: reduces.then_some(ANY_LENGTH),
@@ -153,7 +159,8 @@ impl DefinitionView {
             Formal::Target => target,
             Formal::Parameter(index) => parameters[*index],
         };
-        let value = convert(&loss.formula, &resolve, &mut variables);
+        let mut named = Vec::new();
+        let value = convert(&loss.formula, &resolve, &mut variables, &mut named);
         let slope = Slope {
             left: Notation::partial(Notation::name("L"), Notation::name(&loss.output)),
             by: output,
@@ -166,7 +173,8 @@ impl DefinitionView {
             variables,
             operands: vec![output, target],
             result,
-            shown: value.clone(),
+            shown: written_out(value.clone(), &named),
+            named,
             value,
             slopes: vec![slope],
             any_length: Some(ANY_LENGTH),
@@ -175,43 +183,45 @@ impl DefinitionView {
 
     /// The formula and its derivatives.
     pub fn page(&self, fractions: Fractions) -> Page {
-        let builder = self.builder(fractions);
-        self.show(fractions, |slope| {
-            vec![Side {
-                formula: builder.notation(&self.derivative(slope)),
-                remark: slope.remark.clone(),
-            }]
+        self.show(fractions, Arrangement::Ragged, |slope| {
+            self.whole(slope, fractions)
         })
     }
 
     /// The same with every rule that led to the derivatives.
     pub fn steps(&self, fractions: Fractions) -> Page {
-        self.show(fractions, |slope| match &slope.kind {
-            Kind::Stated(_) => vec![Side {
-                formula: self.builder(fractions).notation(&self.derivative(slope)),
-                remark: slope.remark.clone(),
-            }],
-            Kind::Derived(cotangent, known) => {
-                let derivation = Derivation {
-                    variables: &self.variables,
-                    value: &self.value,
-                    by: slope.by,
-                    differential: slope.differential,
-                    cotangent,
-                    known: *known,
-                    any_length: self.any_length,
-                    fractions,
-                };
-                let mut sides = derivation.sides();
-                if let Some(first) = sides.first_mut() {
-                    first.remark.extend(slope.remark.iter().cloned());
+        self.show(fractions, Arrangement::Stepwise, |slope| {
+            match &slope.kind {
+                // What is stated, alone or within the formula, has no steps.
+                _ if !self.named.is_empty() => self.whole(slope, fractions),
+                Kind::Stated(_) => self.whole(slope, fractions),
+                Kind::Derived(cotangent, known) => {
+                    let derivation = Derivation {
+                        variables: &self.variables,
+                        value: &self.value,
+                        by: slope.by,
+                        differential: slope.differential,
+                        cotangent,
+                        known: *known,
+                        any_length: self.any_length,
+                        fractions,
+                    };
+                    let mut sides = derivation.sides();
+                    if let Some(first) = sides.first_mut() {
+                        first.remark.extend(slope.remark.iter().cloned());
+                    }
+                    sides
                 }
-                sides
             }
         })
     }
 
-    fn show(&self, fractions: Fractions, sides: impl Fn(&Slope) -> Vec<Side>) -> Page {
+    fn show(
+        &self,
+        fractions: Fractions,
+        arrangement: Arrangement,
+        sides: impl Fn(&Slope) -> Vec<Side>,
+    ) -> Page {
         let builder = self.builder(fractions);
         let operands = self.operands.iter().map(|id| builder.symbol(*id));
         let head = vec![
@@ -224,7 +234,7 @@ impl DefinitionView {
         Page {
             title: self.name.clone(),
             blocks: vec![Block {
-                aligned: false,
+                arrangement,
                 ..Block::new("", std::iter::once(first).chain(slopes).collect())
             }],
         }
@@ -234,18 +244,58 @@ impl DefinitionView {
         Builder::new(&self.variables, fractions).any_length(self.any_length)
     }
 
+    /// A derivative without steps.
+    fn whole(&self, slope: &Slope, fractions: Fractions) -> Vec<Side> {
+        vec![Side {
+            formula: self.builder(fractions).notation(&self.derivative(slope)),
+            remark: slope.remark.clone(),
+        }]
+    }
+
     fn derivative(&self, slope: &Slope) -> Expression {
         match &slope.kind {
             Kind::Stated(stated) => present::rewrite(stated.clone()),
-            Kind::Derived(cotangent, known) => present::rewrite(backward::pulled(
-                &self.value,
-                cotangent.clone(),
-                slope.by,
-                *known,
-                &self.variables,
-            )),
+            Kind::Derived(cotangent, known) => {
+                let derived = self.pulled(cotangent, slope.by, *known);
+                present::rewrite(written_out(derived, &self.named))
+            }
         }
     }
+
+    /// The derivative by a variable, also by way of the values that have a variable of their own.
+    fn pulled(
+        &self,
+        cotangent: &Expression,
+        by: VariableId,
+        known: Option<VariableId>,
+    ) -> Expression {
+        let mut values = vec![(&self.value, cotangent.clone(), known)];
+        let total = |values: &[(&Expression, Expression, Option<VariableId>)], by: VariableId| {
+            let terms = values.iter().filter(|(value, ..)| value.count(by) > 0);
+            let terms = terms.map(|(value, cotangent, known)| {
+                backward::pulled(value, cotangent.clone(), by, *known, &self.variables)
+            });
+            rules::apply(
+                Expression::Sum(terms.collect()),
+                Level::Tidy,
+                &self.variables,
+            )
+        };
+        // A value may be part of those after it, never of those before it.
+        for equation in self.named.iter().rev() {
+            let own = total(&values, equation.target);
+            values.push((&equation.value, own, None));
+        }
+        total(&values, by)
+    }
+}
+
+/// The expression with the values that have a variable of their own in place of these.
+fn written_out(expression: Expression, named: &[Equation]) -> Expression {
+    let named = named.iter().rev();
+    named.fold(expression, |expression, equation| {
+        expression.replace(equation.target, &equation.value)
+    })
 }
 
 fn parameters(formal: &[FormalParameter], variables: &mut Variables) -> Vec<VariableId> {
@@ -257,15 +307,16 @@ fn parameters(formal: &[FormalParameter], variables: &mut Variables) -> Vec<Vari
         .collect()
 }
 
+/// A formula as an expression; values that need a variable of their own are added to `named`.
 fn convert(
     formula: &Formula<Formal>,
     resolve: &dyn Fn(&Formal) -> VariableId,
     variables: &mut Variables,
+    named: &mut Vec<Equation>,
 ) -> Expression {
-    let mut named: Vec<Equation> = Vec::new();
     let value = Converter {
         variables,
-        equations: &mut named,
+        equations: named,
         resolve,
         origin: None,
     }

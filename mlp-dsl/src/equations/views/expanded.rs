@@ -298,20 +298,18 @@ impl Chains<'_> {
         };
         let mut row = Vec::new();
         if reused > 0 {
-            let name = self.name(factors[reused - 1].1);
-            let before = Notation::Product(written(&factors[..reused]));
-            if self.fractions == Fractions::Inline && reused > 1 {
+            let (of, by) = factors[reused - 1];
+            let name = self.name(by);
+            let before = match reused {
+                1 => self.equations.factor(of, by),
+                _ => Notation::Product(written(&factors[..reused])),
+            };
+            if self.fractions == Fractions::Inline && name != before {
                 let and = if remark.is_empty() { "" } else { ", " };
                 remark.push(Run::words(format!("{and}{{ }} is ")));
                 remark.push(Run::Formula(name.clone()));
             }
-            let before = match reused {
-                1 => Notation::Reused(
-                    Box::new(self.equations.factor(factors[0].0, factors[0].1)),
-                    Box::new(name),
-                ),
-                _ => Notation::Reused(Box::new(before), Box::new(name)),
-            };
+            let before = Notation::Reused(Box::new(before), Box::new(name));
             row.push((Joint::Dot, before));
         }
         row.extend(written(&factors[reused..]));

@@ -4,7 +4,8 @@
 use super::{Comparison, Equation, Equations, Fractions, Function, Reduction, Section};
 use crate::equations::expression::{Expression, Padded, Role, Shape, VariableId, Variables};
 use crate::equations::notation::{
-    Binding, Block, Builder, Index, Line, Notation, Page, Piece, Run, Side, symbol_notation,
+    Arrangement, Binding, Block, Builder, Index, Line, Notation, Page, Piece, Run, Side,
+    symbol_notation,
 };
 use crate::equations::rules::{self, Level};
 use crate::number::Number;
@@ -23,7 +24,7 @@ impl Equations {
         let backward = lines(true);
         if !backward.is_empty() {
             blocks.push(Block {
-                aligned: false,
+                arrangement: Arrangement::Ragged,
                 ..Block::new("backward", backward)
             });
         }
@@ -388,7 +389,11 @@ impl Elements {
             let element = self.element(part, At::row(inner));
             result = match index {
                 Index::Letter(..) if number + 1 < parts.len() => {
-                    self.select_below(index, end, element, result)
+                    let (comparison, place) = match length {
+                        1 => (Comparison::Equal, start),
+                        _ => (Comparison::Less, end),
+                    };
+                    self.select(comparison, index, place, element, result)
                 }
                 _ => element,
             };
@@ -406,38 +411,42 @@ impl Elements {
         );
         let end = padded.before + padded.length;
         let inner = if padded.after > 0 {
-            self.select_below(index, end, inner, Expression::ZERO)
+            self.select(Comparison::Less, index, end, inner, Expression::ZERO)
         } else {
             inner
         };
         if padded.before > 0 {
-            self.select_below(index, padded.before, Expression::ZERO, inner)
+            self.select(
+                Comparison::Less,
+                index,
+                padded.before,
+                Expression::ZERO,
+                inner,
+            )
         } else {
             inner
         }
     }
 
-    /// `below` for a place below `end`, `above` for the others.
-    fn select_below(
+    /// `then` where the place at `index` compares with `bound` in this way, else `otherwise`.
+    fn select(
         &mut self,
+        comparison: Comparison,
         index: Index,
-        end: usize,
-        below: Expression,
-        above: Expression,
+        bound: usize,
+        then: Expression,
+        otherwise: Expression,
     ) -> Expression {
-        let (place, end) = match index {
+        let (place, bound) = match index {
             Index::Letter(letter, shift) => (
                 self.place(Index::Letter(letter, 0)),
-                Number::float(end as f64 - shift as f64),
+                Number::float(bound as f64 - shift as f64),
             ),
-            Index::Place(_) => (self.place(index), Number::count(end)),
+            Index::Place(_) => (self.place(index), Number::count(bound)),
         };
-        let condition = Expression::Compare(
-            Comparison::Less,
-            Box::new(place),
-            Box::new(Expression::Number(end)),
-        );
-        Expression::select(condition, below, above)
+        let bound = Box::new(Expression::Number(bound));
+        let condition = Expression::Compare(comparison, Box::new(place), bound);
+        Expression::select(condition, then, otherwise)
     }
 }
 

@@ -4,7 +4,9 @@ use std::fmt;
 
 use super::{Definition, Equation, Equations, Fractions, Function, Section, TargetKind};
 use crate::equations::expression::{Expression, Role, Shape, Variable};
-use crate::equations::notation::{Block, Builder, Content, Line, Notation, Page, Run, Side};
+use crate::equations::notation::{
+    Arrangement, Block, Builder, Content, Line, Notation, Page, Run, Side,
+};
 use crate::equations::text;
 use crate::number::Number;
 
@@ -29,7 +31,7 @@ impl Equations {
         let backward = lines(true);
         if !backward.is_empty() {
             blocks.push(Block {
-                aligned: false,
+                arrangement: Arrangement::Ragged,
                 ..Block::new("backward", backward)
             });
         }
