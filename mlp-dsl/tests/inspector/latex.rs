@@ -13,7 +13,7 @@ pub(crate) fn rows(text: &str) -> Vec<(Term, Vec<Term>)> {
         for row in body.split(" \\\\\n") {
             let row = row.split(" && ").next().unwrap_or(row).trim();
             let (left, sides) = row.split_once("&=").expect("a relation");
-            let sides = sides.split(" = ").map(formula);
+            let sides = sides_of(sides).into_iter().map(|side| formula(&side));
             match (left.trim(), all.last_mut()) {
                 ("", Some((_, last))) => last.extend(sides),
                 (left, _) => all.push((formula(left), sides.collect())),
@@ -21,6 +21,25 @@ pub(crate) fn rows(text: &str) -> Vec<(Term, Vec<Term>)> {
         }
     }
     all
+}
+
+/// The forms between the signs `=` that are not within brackets.
+fn sides_of(text: &str) -> Vec<String> {
+    let mut sides: Vec<String> = Vec::new();
+    let count = |text: &str, token: &str| text.matches(token).count();
+    for part in text.split(" = ") {
+        match sides.last_mut() {
+            Some(last)
+                if count(last, "\\left") != count(last, "\\right")
+                    || count(last, "\\begin") != count(last, "\\end") =>
+            {
+                last.push_str(" = ");
+                last.push_str(part);
+            }
+            _ => sides.push(part.to_owned()),
+        }
+    }
+    sides
 }
 
 /// A formula.
@@ -34,6 +53,16 @@ pub(crate) fn formula(text: &str) -> Term {
     );
     term
 }
+
+/// The Greek letters of the texts that are read.
+const GREEK: [(&str, char); 6] = [
+    ("alpha", 'α'),
+    ("beta", 'β'),
+    ("gamma", 'γ'),
+    ("delta", 'δ'),
+    ("pi", 'π'),
+    ("sigma", 'σ'),
+];
 
 struct Reader<'a> {
     rest: &'a str,
@@ -325,7 +354,11 @@ impl<'a> Reader<'a> {
     fn letters(&mut self) -> (String, bool) {
         for command in ["\\mathit", "\\textit"] {
             if self.eat(command) {
-                return (self.group().replace("\\_", "_").replace('$', ""), false);
+                let mut name = self.group().replace("\\_", "_").replace('$', "");
+                for (command, letter) in GREEK {
+                    name = name.replace(&format!("\\{command}"), &letter.to_string());
+                }
+                return (name, false);
             }
         }
         for command in ["\\operatorname", "\\mathop{\\text"] {
@@ -340,15 +373,8 @@ impl<'a> Reader<'a> {
                 .unwrap_or(rest.len());
             let (command, rest) = rest.split_at(length);
             self.rest = rest;
-            let greek = [
-                ("alpha", 'α'),
-                ("beta", 'β'),
-                ("gamma", 'γ'),
-                ("delta", 'δ'),
-                ("pi", 'π'),
-                ("sigma", 'σ'),
-            ];
-            let letter = greek.iter().find(|(name, _)| *name == command);
+
+            let letter = GREEK.iter().find(|(name, _)| *name == command);
             return match letter {
                 Some((_, letter)) => (letter.to_string(), *letter == 'σ'),
                 None => (command.to_owned(), true),

@@ -151,7 +151,7 @@ pub(crate) fn point(case: &Case, seed: u64) -> Point {
     .expect("the sizes fit");
     let mut world = World {
         classes: equations.output_length(),
-        functions: functions(&case.compiled),
+        functions: functions(&case.compiled).into(),
         ..World::default()
     };
     for (_, variable) in equations.variables.iter() {
@@ -166,7 +166,7 @@ pub(crate) fn point(case: &Case, seed: u64) -> Point {
             Role::Parameter(index) => matrix(variable.shape, &parameters[index]),
             Role::Computed | Role::Adjoint(_) => continue,
         };
-        world.values.insert(variable.symbol.clone(), value);
+        world.set(variable.symbol.clone(), value);
     }
     Point { world, truth }
 }
@@ -219,7 +219,7 @@ fn functions(compiled: &Compiled) -> BTreeMap<String, Activation> {
 pub(crate) fn assert_true(case: &Case, point: &Point, read: &World, what: &str) {
     let equations = case.equations();
     let value = |symbol: &str| {
-        let value = read.values.get(symbol);
+        let value = read.get(symbol);
         value.unwrap_or_else(|| panic!("{what} has no {symbol}\n{equations}"))
     };
     let symbol = |id| equations.variables.get(id).symbol.as_str();

@@ -24,15 +24,15 @@ fn forms(printed: &str) -> Vec<(String, Vec<String>)> {
 
 fn world(x: f64, parameters: &[(String, f64)], value: &str) -> World {
     let mut world = World::default();
-    world.values.insert("x".to_owned(), Value::number(x));
+    world.set("x".to_owned(), Value::number(x));
     for (name, number) in parameters {
-        world.values.insert(name.clone(), Value::number(*number));
+        world.set(name.clone(), Value::number(*number));
     }
     let (_, mut sides) = text::line(value);
     let z = world
         .evaluate(&sides.pop().expect("a value"))
         .expect("a value");
-    world.values.insert("z".to_owned(), z);
+    world.set("z".to_owned(), z);
     world
 }
 

@@ -1,6 +1,7 @@
 //! Formulas as the readers understand them, and their numbers for one sample.
 
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 /// A formula that was read.
 #[derive(Clone, Debug, PartialEq)]
@@ -21,8 +22,8 @@ pub(crate) enum Term {
     AtTarget(Box<Term>),
     Part(Box<Term>, usize, usize),
     List(Vec<Term>),
-    SumOver(char, Box<Term>),
-    MaximumOver(char, Box<Term>),
+    SumOver(char, Option<usize>, Box<Term>),
+    MaximumOver(char, Option<usize>, Box<Term>),
     /// The derivative of a formula by a name.
     Derivative(String, Box<Term>),
 }
@@ -137,14 +138,24 @@ pub(crate) struct Activation {
 /// What names stand for.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct World {
-    pub(crate) values: BTreeMap<String, Value>,
+    pub(crate) values: Rc<BTreeMap<String, Value>>,
     pub(crate) letters: BTreeMap<char, usize>,
     /// Activations by their names.
-    pub(crate) functions: BTreeMap<String, Activation>,
+    pub(crate) functions: Rc<BTreeMap<String, Activation>>,
     pub(crate) classes: usize,
 }
 
 impl World {
+    /// Gives a name a value; the value that it had.
+    pub(crate) fn set(&mut self, name: impl Into<String>, value: Value) -> Option<Value> {
+        Rc::make_mut(&mut self.values).insert(name.into(), value)
+    }
+
+    /// The value of a name.
+    pub(crate) fn get(&self, name: &str) -> Option<&Value> {
+        self.values.get(name)
+    }
+
     /// The number of a formula, or the name that nothing is known of.
     pub(crate) fn evaluate(&self, term: &Term) -> Result<Value, String> {
         Ok(match term {
@@ -218,19 +229,19 @@ impl World {
                     parts.iter().map(|part| self.evaluate(part)).collect();
                 Value::vector(parts?.into_iter().flat_map(|part| part.data).collect())
             }
-            Term::SumOver(letter, term) => {
-                let terms = self.all(*letter, term)?;
+            Term::SumOver(letter, count, term) => {
+                let terms = self.all(*letter, *count, term)?;
                 Value::number(terms.iter().sum())
             }
-            Term::MaximumOver(letter, term) => {
-                let terms = self.all(*letter, term)?;
+            Term::MaximumOver(letter, count, term) => {
+                let terms = self.all(*letter, *count, term)?;
                 Value::number(terms.into_iter().fold(f64::NEG_INFINITY, f64::max))
             }
             Term::Derivative(by, term) => {
                 let x = self.name(by)?.data[0];
                 let at = |x: f64| -> Result<f64, String> {
                     let mut world = self.clone();
-                    world.values.insert(by.clone(), Value::number(x));
+                    world.set(by.clone(), Value::number(x));
                     Ok(world.evaluate(term)?.data[0])
                 };
                 let step = 1e-5;
@@ -276,9 +287,9 @@ impl World {
     }
 
     /// The values of a term for all places that a letter can stand for.
-    fn all(&self, letter: char, term: &Term) -> Result<Vec<f64>, String> {
-        let count = self
-            .count(letter, term)
+    fn all(&self, letter: char, count: Option<usize>, term: &Term) -> Result<Vec<f64>, String> {
+        let count = count
+            .or_else(|| self.count(letter, term))
             .expect("the letter stands somewhere");
         let values = (0..count).map(|place| {
             let mut world = self.clone();
@@ -311,8 +322,8 @@ impl World {
             | Term::Transposed(a)
             | Term::AtTarget(a)
             | Term::Part(a, ..)
-            | Term::SumOver(_, a)
-            | Term::MaximumOver(_, a)
+            | Term::SumOver(_, _, a)
+            | Term::MaximumOver(_, _, a)
             | Term::Derivative(_, a) => self.count(letter, a),
             Term::Call(_, terms) | Term::List(terms) => all(terms.iter().collect()),
             Term::Select(parts) => all(parts.iter().collect()),
@@ -367,7 +378,7 @@ impl World {
                 let own = self.functions.get(own).ok_or(own.to_owned())?;
                 let mut world = Self::default();
                 let mut at = |x: Value| {
-                    world.values.insert(own.argument.clone(), x);
+                    world.set(own.argument.clone(), x);
                     world.evaluate(&own.formula)
                 };
                 if !own.is_elementwise {

@@ -24,6 +24,10 @@ fn split_equal(text: &str) -> (&str, Option<&str>) {
         match letter {
             '(' | '[' | '{' => depth += 1,
             ')' | ']' | '}' => depth -= 1,
+            // The sign of a condition is no relation between sides.
+            '=' if text[..index]
+                .rsplit_once("if ")
+                .is_some_and(|(_, condition)| !condition.contains(" then ")) => {}
             '=' | '←' if depth == 0 && text[..index].ends_with(' ') => {
                 return (
                     text[..index].trim_end(),
@@ -156,11 +160,8 @@ impl Reader<'_> {
     fn power(&mut self) -> Term {
         let mut term = self.atom();
         loop {
-            let digits: String = self.rest.chars().map_while(superscript).collect();
+            let digits = self.superscripts();
             if !digits.is_empty() {
-                for _ in digits.chars() {
-                    self.next();
-                }
                 term = Term::Power(Box::new(term), digits.parse().expect("a power"));
             } else if self.eat("^(") {
                 let top = self.number();
@@ -237,9 +238,8 @@ impl Reader<'_> {
             return Term::Call("√".to_owned(), vec![self.atom()]);
         }
         if self.eat("Σ") {
-            let letter = self.index_letter();
-            self.expect(" ");
-            return Term::SumOver(letter, Box::new(self.product()));
+            let (letter, count) = self.range();
+            return Term::SumOver(letter, count, Box::new(self.product()));
         }
         for sign in ["d/d", "∂/∂"] {
             if self.eat(sign) {
@@ -266,9 +266,8 @@ impl Reader<'_> {
             self.plain_name()
         };
         if name == "max" && self.peek().and_then(subscript).is_some() {
-            let letter = self.index_letter();
-            self.expect(" ");
-            return Term::MaximumOver(letter, Box::new(self.product()));
+            let (letter, count) = self.range();
+            return Term::MaximumOver(letter, count, Box::new(self.product()));
         }
         if name == "ln" && self.eat(" ") {
             return Term::Call(name, vec![self.power()]);
@@ -319,9 +318,23 @@ impl Reader<'_> {
         Some(Place::Letter(letter, sign * shift))
     }
 
-    fn index_letter(&mut self) -> char {
-        let letter = self.next();
-        subscript(letter).expect("an index")
+    /// The index of a sum, and how many places it has where that is said.
+    fn range(&mut self) -> (char, Option<usize>) {
+        let letter = subscript(self.next()).expect("an index");
+        let count = self.eat("₌₀").then(|| {
+            let last = self.superscripts();
+            last.parse::<usize>().expect("the last place") + 1
+        });
+        self.expect(" ");
+        (letter, count)
+    }
+
+    fn superscripts(&mut self) -> String {
+        let digits: String = self.rest.chars().map_while(superscript).collect();
+        for _ in digits.chars() {
+            self.next();
+        }
+        digits
     }
 
     fn plain_name(&mut self) -> String {

@@ -20,7 +20,7 @@ fn learn(world: &mut World, left: &Term, sides: &[Term]) {
     for other in &values {
         assert!(other.is_close(value), "{left:?}: {values:?}");
     }
-    world.values.insert(name(left), value.clone());
+    world.set(name(left), value.clone());
 }
 
 /// The name that a left-hand side is.
@@ -121,9 +121,9 @@ fn index_notation_is_true() {
             };
             for side in &sides {
                 let mut data = Vec::new();
+                let mut here = world.clone();
                 for row in 0..rows {
                     for column in 0..columns {
-                        let mut here = world.clone();
                         here.letters
                             .extend(letters.iter().copied().zip([row, column]));
                         data.push(here.evaluate(side).expect("a value").data[0]);
@@ -134,7 +134,7 @@ fn index_notation_is_true() {
                     columns,
                     data,
                 };
-                if let Some(before) = world.values.insert(symbol.clone(), value.clone()) {
+                if let Some(before) = world.set(symbol.clone(), value.clone()) {
                     assert!(before.is_close(&value), "{line}");
                 }
             }
@@ -242,11 +242,16 @@ fn the_network_as_one_formula_is_true() {
         }
         checked += 1;
         let equations = case.equations();
-        let output = &world.values[&equations.variables.get(equations.output).symbol];
+        let output = world
+            .get(&equations.variables.get(equations.output).symbol)
+            .expect("a value");
         assert!(output.is_close(&Value::vector(point.truth.output.iter().copied().collect())));
         if let Some(loss) = point.truth.loss {
             assert!(
-                world.values["L"].is_close(&Value::number(loss)),
+                world
+                    .get("L")
+                    .expect("a loss")
+                    .is_close(&Value::number(loss)),
                 "{printed}"
             );
         }
@@ -283,15 +288,15 @@ fn chains_of_factors_are_true() {
             for chain in chain.split(" + ") {
                 let chain = chain.replace(['{', '}'], "");
                 let value = chain.split('·').fold(Value::number(1.0), |g, factor| {
-                    if let Some(known) = world.values.get(factor) {
+                    if let Some(known) = world.get(factor) {
                         return known.clone();
                     }
                     let mut world = world.clone();
-                    world.values.insert("g".to_owned(), g.clone());
+                    world.set("g".to_owned(), g.clone());
                     let direct = factors.iter().find(|(left, _)| left == factor);
                     if let Some((_, term)) = direct {
                         let slope = world.evaluate(term).expect("a factor");
-                        world.values.insert("slope".to_owned(), slope);
+                        world.set("slope".to_owned(), slope);
                         return world
                             .evaluate(&text::formula("g·slope"))
                             .expect("a product");
@@ -306,15 +311,13 @@ fn chains_of_factors_are_true() {
                     None => value,
                     Some(before) => {
                         let mut world = World::default();
-                        world.values.insert("a".to_owned(), before);
-                        world.values.insert("b".to_owned(), value);
+                        world.set("a".to_owned(), before);
+                        world.set("b".to_owned(), value);
                         world.evaluate(&text::formula("a + b")).expect("a sum")
                     }
                 });
             }
-            world
-                .values
-                .insert(left.trim_end().to_owned(), total.expect("a chain"));
+            world.set(left.trim_end().to_owned(), total.expect("a chain"));
         }
         assert_true(case, &point, &world, "the chains");
     }

@@ -1,7 +1,7 @@
 //! One formula as MathML.
 
 use super::escaped;
-use crate::equations::notation::{Index, Joint, Notation, Symbol};
+use crate::equations::notation::{Index, Joint, Notation, Range, Symbol};
 use crate::equations::text;
 use crate::number::Number;
 
@@ -60,22 +60,26 @@ fn row(notation: &Notation) -> String {
             let operation = stacked(&letter, &group(&[letter.clone(), row(by)]));
             group(&[operation, fenced("[", &row(operand), "]")])
         }
-        Notation::SumOver(letter, operand) => {
-            let letter = identifier(&letter.to_string());
-            group(&[format!("<munder><mo>∑</mo>{letter}</munder>"), row(operand)])
-        }
-        Notation::MaximumOver(letter, operand) => {
-            let letter = identifier(&letter.to_string());
-            group(&[
-                format!("<munder><mo>max</mo>{letter}</munder>"),
-                row(operand),
-            ])
-        }
+        Notation::SumOver(over, operand) => group(&[bounds("∑", *over), row(operand)]),
+        Notation::MaximumOver(over, operand) => group(&[bounds("max", *over), row(operand)]),
         Notation::Reused(factors, name) => format!(
             "<munder><munder>{}<mo stretchy=\"true\">⏟</mo></munder>{}</munder>",
             row(factors),
             row(name)
         ),
+    }
+}
+
+/// A sign with the values of its index below and above it.
+fn bounds(sign: &str, over: Range) -> String {
+    let letter = identifier(&over.letter.to_string());
+    match over.count {
+        None => format!("<munder><mo>{sign}</mo>{letter}</munder>"),
+        Some(count) => {
+            let first = group(&[letter, operator("="), "<mn>0</mn>".to_owned()]);
+            let last = count.saturating_sub(1);
+            format!("<munderover><mo>{sign}</mo>{first}<mn>{last}</mn></munderover>")
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! One formula as LaTeX.
 
 use super::words::{greek, letters};
-use crate::equations::notation::{Differential, Index, Joint, Notation, Symbol};
+use crate::equations::notation::{Differential, Index, Joint, Notation, Range, Symbol};
 use crate::equations::{Comparison, text};
 use crate::number::Number;
 
@@ -56,13 +56,24 @@ pub fn formula(notation: &Notation) -> String {
             let (by, operand) = (formula(by), formula(operand));
             format!("\\frac{{{letter}}}{{{letter} {by}}}\\left[{operand}\\right]")
         }
-        Notation::SumOver(letter, operand) => format!("\\sum_{{{letter}}} {}", formula(operand)),
-        Notation::MaximumOver(letter, operand) => {
-            format!("\\max_{{{letter}}} {}", formula(operand))
+        Notation::SumOver(over, operand) => {
+            format!("\\sum{} {}", bounds(*over), formula(operand))
+        }
+        Notation::MaximumOver(over, operand) => {
+            format!("\\max{} {}", bounds(*over), formula(operand))
         }
         Notation::Reused(factors, name) => {
             format!("\\underbrace{{{}}}_{{{}}}", formula(factors), formula(name))
         }
+    }
+}
+
+/// What stands at a sum.
+fn bounds(over: Range) -> String {
+    let letter = over.letter;
+    match over.count {
+        None => format!("_{{{letter}}}"),
+        Some(count) => format!("_{{{letter}=0}}^{{{}}}", count.saturating_sub(1)),
     }
 }
 

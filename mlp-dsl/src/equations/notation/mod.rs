@@ -62,11 +62,20 @@ pub enum Notation {
     /// d/dx[a] or ∂/∂x[a]: what is still to be differentiated, and by what.
     Derivative(Differential, Box<Self>, Box<Self>),
     /// Σᵢ a: over all values of an index
-    SumOver(char, Box<Self>),
+    SumOver(Range, Box<Self>),
     /// maxᵢ a
-    MaximumOver(char, Box<Self>),
+    MaximumOver(Range, Box<Self>),
     /// Factors that were computed before, with the name of the result.
     Reused(Box<Self>, Box<Self>),
+}
+
+/// The values of an index: all that its vector has, or as many from 0 on as are said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Range {
+    /// The index.
+    pub letter: char,
+    /// How many there are, where they are not all that a vector has.
+    pub count: Option<usize>,
 }
 
 /// How two factors are joined.

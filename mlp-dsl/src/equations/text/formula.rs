@@ -1,7 +1,7 @@
 //! One formula as text.
 
 use crate::equations::Comparison;
-use crate::equations::notation::{Differential, Index, Joint, Notation, Symbol};
+use crate::equations::notation::{Differential, Index, Joint, Notation, Range, Symbol};
 use crate::number::Number;
 
 /// The formula as text, such as `(W2ᵀ·δ2) ⊙ (1 − z1²)`; it must have been built for fractions on one line.
@@ -47,11 +47,9 @@ pub fn formula(notation: &Notation) -> String {
             let letter = differential(*kind);
             format!("{letter}/{letter}{}[{}]", formula(by), formula(operand))
         }
-        Notation::SumOver(letter, operand) => {
-            format!("Σ{} {}", subscript(*letter), formula(operand))
-        }
-        Notation::MaximumOver(letter, operand) => {
-            format!("max{} {}", subscript(*letter), formula(operand))
+        Notation::SumOver(over, operand) => format!("Σ{} {}", bounds(*over), formula(operand)),
+        Notation::MaximumOver(over, operand) => {
+            format!("max{} {}", bounds(*over), formula(operand))
         }
         Notation::Reused(factors, _) => format!("{{{}}}", formula(factors)),
     }
@@ -83,6 +81,18 @@ pub(in crate::equations) fn differential(kind: Differential) -> char {
     match kind {
         Differential::Total => 'd',
         Differential::Partial => '∂',
+    }
+}
+
+/// What stands at a sum: ᵢ, or ᵢ₌₀³.
+fn bounds(over: Range) -> String {
+    let letter = subscript(over.letter);
+    match over.count {
+        None => letter.to_string(),
+        Some(count) => {
+            let last = Number::count(count.saturating_sub(1));
+            format!("{letter}₌₀{}", superscript(last))
+        }
     }
 }
 

@@ -11,7 +11,11 @@ const LONGEST_LINE: usize = 60;
 
 /// The page without its title; it must have been built for fractions on one line.
 pub fn page(page: &Page) -> String {
-    page.blocks.iter().map(block).collect()
+    let last = |block: &Block| block.first.map(|first| first + block.lines.len());
+    let last = page.blocks.iter().filter_map(last).max();
+    let digits = last.unwrap_or(0).to_string().len();
+    let blocks = page.blocks.iter().map(|own| block(own, digits));
+    blocks.collect()
 }
 
 /// `left = side = side` on one line.
@@ -54,7 +58,8 @@ fn sign(relation: Relation) -> char {
     }
 }
 
-fn block(block: &Block) -> String {
+/// A block whose numbers have this many digits.
+fn block(block: &Block, digits: usize) -> String {
     let (heading, margin) = if block.heading.is_empty() {
         (String::new(), "")
     } else {
@@ -71,8 +76,6 @@ fn block(block: &Block) -> String {
         cells: cell_widths(block),
         arrangement: block.arrangement,
     };
-    let last = block.first.unwrap_or(0) + block.lines.len();
-    let digits = last.to_string().len();
     let lines = block.lines.iter().enumerate().map(|(index, line)| {
         let number = (block.first)
             .map(|first| format!("{:>digits$}  ", first + index))

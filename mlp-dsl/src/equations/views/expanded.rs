@@ -55,7 +55,16 @@ impl Equations {
             let is_result = equation.target == self.output || equation.section == Section::Loss;
             if is_result || self.uses(equation.target) > 1 {
                 let left = builder.symbol(equation.target);
-                lines.push(Line::equation(left, vec![Side::plain(piece.notation)]));
+                // What the source calls the value; a loss has its textbook form here, which is not the fused one.
+                let name = equation
+                    .note
+                    .as_ref()
+                    .filter(|_| equation.section == Section::Forward);
+                let side = match name {
+                    Some(name) => Side::remarked(piece.notation, name),
+                    None => Side::plain(piece.notation),
+                };
+                lines.push(Line::equation(left, vec![side]));
             } else {
                 builder.write(equation.target, piece);
             }

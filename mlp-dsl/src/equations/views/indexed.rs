@@ -4,7 +4,7 @@
 use super::{Comparison, Equation, Equations, Fractions, Function, Reduction, Section};
 use crate::equations::expression::{Expression, Padded, Role, Shape, VariableId, Variables};
 use crate::equations::notation::{
-    Arrangement, Binding, Block, Builder, Index, Line, Notation, Page, Piece, Run, Side,
+    Arrangement, Binding, Block, Builder, Index, Line, Notation, Page, Piece, Range, Run, Side,
     symbol_notation,
 };
 use crate::equations::rules::{self, Level};
@@ -45,6 +45,7 @@ impl Equations {
                     variables: self.variables.clone(),
                     written: Vec::new(),
                     used: at.letters(),
+                    places: Vec::new(),
                     fractions,
                 };
                 let element = elements.element(value, at);
@@ -161,6 +162,8 @@ struct Elements {
     written: Vec<(VariableId, Notation, Binding)>,
     /// The letters that stand for places already.
     used: Vec<char>,
+    /// The letters at which elements stand, with what is added to them.
+    places: Vec<(char, isize)>,
     fractions: Fractions,
 }
 
@@ -193,6 +196,11 @@ impl Elements {
             column: at.column.filter(|_| columns > 1),
         };
         let name = symbol_notation(&variable.symbol);
+        for index in [at.row, at.column].into_iter().flatten() {
+            if let Index::Letter(letter, shift) = index {
+                self.places.push((letter, shift));
+            }
+        }
         self.leaf(at.written(name), Binding::Atom)
     }
 
@@ -206,29 +214,31 @@ impl Elements {
         }
     }
 
-    /// Calls `inner` with a letter that stands for no place yet: `preferred`, or another one.
-    fn with_letter<T>(&mut self, preferred: char, inner: impl FnOnce(&mut Self, char) -> T) -> T {
+    /// What `over` makes of the element at a new index, which goes through `count` places: `preferred`, or another letter.
+    fn over(
+        &mut self,
+        (preferred, count): (char, usize),
+        over: fn(Range, Box<Notation>) -> Notation,
+        inner: impl FnOnce(&mut Self, Index) -> Expression,
+    ) -> Expression {
         let mut letters = [preferred, 'i', 'k', 'm', 'r', 's'].into_iter();
         let letter = letters.find(|letter| !self.used.contains(letter));
         let letter = letter.unwrap_or('n');
         self.used.push(letter);
-        let result = inner(self, letter);
+        let outer = std::mem::take(&mut self.places);
+        let term = inner(self, Index::Letter(letter, 0));
+        let own = |place: &&(char, isize)| place.0 == letter;
+        let is_whole = self.places.iter().any(|place| own(&place))
+            && self.places.iter().filter(own).all(|(_, shift)| *shift == 0);
+        self.places.extend(outer);
         self.used.pop();
-        result
-    }
-
-    /// Σ over all elements of a vector.
-    fn sum(
-        &mut self,
-        preferred: char,
-        inner: impl FnOnce(&mut Self, Index) -> Expression,
-    ) -> Expression {
-        self.with_letter(preferred, |elements, letter| {
-            let term = inner(elements, Index::Letter(letter, 0));
-            let term = rules::apply(term, Level::Tidy, &elements.variables);
-            let term = elements.piece(&term).at_least(Binding::Product);
-            elements.leaf(Notation::SumOver(letter, Box::new(term)), Binding::Quotient)
-        })
+        let range = Range {
+            letter,
+            count: (!is_whole).then_some(count),
+        };
+        let term = rules::apply(term, Level::Tidy, &self.variables);
+        let term = self.piece(&term).at_least(Binding::Product);
+        self.leaf(over(range, Box::new(term)), Binding::Quotient)
     }
 
     /// The element of `expression` at a place.
@@ -285,7 +295,9 @@ impl Elements {
                 if columns == 1 {
                     return term(self, None);
                 }
-                self.sum('i', |elements, column| term(elements, Some(column)))
+                self.over(('i', columns), Notation::SumOver, |elements, column| {
+                    term(elements, Some(column))
+                })
             }
             Expression::TransposedMatrixVector(matrix, vector) => {
                 let rows = sides(self.variables.get(*matrix).shape).0;
@@ -303,7 +315,9 @@ impl Elements {
                 if rows == 1 {
                     return term(self, None);
                 }
-                self.sum('k', |elements, row| term(elements, Some(row)))
+                self.over(('k', rows), Notation::SumOver, |elements, row| {
+                    term(elements, Some(row))
+                })
             }
             Expression::Outer(left, right) => {
                 let left = self.element(
@@ -333,28 +347,17 @@ impl Elements {
         if count == 1 {
             return self.element(operand, At::NOWHERE);
         }
+        let element = |elements: &mut Self, index| elements.element(operand, At::row(index));
         match reduction {
-            Reduction::Sum => self.sum('i', |elements, index| {
-                elements.element(operand, At::row(index))
-            }),
+            Reduction::Sum => self.over(('i', count), Notation::SumOver, element),
             Reduction::Mean => {
-                let sum = self.sum('i', |elements, index| {
-                    elements.element(operand, At::row(index))
-                });
+                let sum = self.over(('i', count), Notation::SumOver, element);
                 sum.times(Expression::Number(Number::ONE / Number::count(count)))
             }
-            Reduction::Max => self.with_letter('i', |elements, letter| {
-                let element = elements.element(operand, At::row(Index::Letter(letter, 0)));
-                let element = elements.piece(&element).at_least(Binding::Product);
-                elements.leaf(
-                    Notation::MaximumOver(letter, Box::new(element)),
-                    Binding::Quotient,
-                )
-            }),
+            Reduction::Max => self.over(('i', count), Notation::MaximumOver, element),
             Reduction::LogSumExp => {
-                let sum = self.sum('i', |elements, index| {
-                    let element = elements.element(operand, At::row(index));
-                    Expression::unary(Function::Exp, element)
+                let sum = self.over(('i', count), Notation::SumOver, |elements, index| {
+                    Expression::unary(Function::Exp, element(elements, index))
                 });
                 // ln takes the whole sum.
                 let sum = self.piece(&sum).notation;
