@@ -101,7 +101,7 @@ fn index_notation_is_true() {
             let (left, sides) = text::line(&line);
             let (symbol, places) = element(&left);
             let count = |letter: char| -> usize {
-                let (_, range) = line.split_once(&format!("{letter} < ")).expect("a range");
+                let (_, range) = line.rsplit_once(&format!("{letter} < ")).expect("a range");
                 let digits: String = range.chars().take_while(char::is_ascii_digit).collect();
                 digits.parse().expect("a count")
             };
