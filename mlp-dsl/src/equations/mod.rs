@@ -5,6 +5,7 @@
 
 mod backward;
 mod convert;
+mod difference;
 mod differentiate;
 #[cfg(feature = "evaluate")]
 mod evaluate;
@@ -32,6 +33,7 @@ pub mod text;
 mod views;
 
 pub use backward::derivative;
+pub use difference::{Change, Cost, Difference};
 #[cfg(feature = "evaluate")]
 pub use evaluate::{Evaluation, EvaluationError, Extent, Targets, evaluate};
 #[cfg(feature = "evaluate")]
