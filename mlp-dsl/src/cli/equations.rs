@@ -39,17 +39,16 @@ pub(crate) struct Arguments {
     /// The form of the answer.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
-    /// With --format latex: a whole document instead of a part of one.
-    #[arg(long)]
-    standalone: bool,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[derive(Clone, Copy, ValueEnum)]
 enum Format {
     /// Plain text.
     Text,
-    /// LaTeX for the packages amsmath and amssymb.
+    /// LaTeX to be put into a document with the packages amsmath and amssymb.
     Latex,
+    /// LaTeX, a whole document.
+    LatexDocument,
     /// A page with MathML, which needs no network.
     Html,
     /// JSON, as with --json.
@@ -152,13 +151,12 @@ fn answer(pages: &[&dyn Fn(Fractions) -> Page], json: Value, arguments: &Argumen
                 texts.collect::<Vec<_>>().join("\n")
             }
         },
-        Format::Latex => match (built(Fractions::Stacked).as_slice(), arguments.standalone) {
-            (pages, true) => latex::document(pages),
-            (pages, false) => {
-                let pages: Vec<String> = pages.iter().map(latex::page).collect();
-                pages.join("\n")
-            }
-        },
+        Format::Latex => {
+            let pages = built(Fractions::Stacked);
+            let pages: Vec<String> = pages.iter().map(latex::page).collect();
+            pages.join("\n")
+        }
+        Format::LatexDocument => latex::document(&built(Fractions::Stacked)),
         Format::Html => {
             let pages = built(Fractions::Stacked);
             let titles: Vec<&str> = pages.iter().map(|page| page.title.as_str()).collect();

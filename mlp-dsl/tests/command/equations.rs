@@ -112,7 +112,7 @@ fn every_view_comes_in_every_format() {
         let json: Value = serde_json::from_str(&print("json")).expect("JSON");
         assert_eq!(json["models"][0]["name"], "Xor");
     }
-    let run = folder.run(&["equations", "xor.mlp", "--format", "latex", "--standalone"]);
+    let run = folder.run(&["equations", "xor.mlp", "--format", "latex-document"]);
     assert!(run.stdout.starts_with("\\documentclass"), "{}", run.all());
     let two = folder.run(&["equations", "xor.mlp", "--index", "--expanded"]);
     assert_eq!(two.code, 2, "{}", two.all());

@@ -2,48 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use super::names::{function_name, reduction_name};
+use super::piece::{Binding, Piece};
 use super::{Fractions, Joint, Notation, symbol};
 use crate::equations::expression::{Expression, Extremum, VariableId, Variables};
-use crate::equations::{Comparison, Function, Reduction};
+use crate::equations::{Comparison, Function};
 use crate::number::Number;
-
-/// How tightly a formula holds together; a looser one inside a tighter one is put in parentheses.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(in crate::equations) enum Binding {
-    /// `if c then x else y`
-    Selection,
-    /// `a + b`
-    Sum,
-    /// `−a`, `a / b`, `ln a`
-    Quotient,
-    /// `a·b`
-    Product,
-    /// `W·x`: an operand of other products only within parentheses
-    MatrixProduct,
-    /// `a²`
-    Power,
-    /// `a`, `f(a)`
-    Atom,
-}
-
-/// A formula with how tightly it holds together.
-pub(in crate::equations) struct Piece {
-    pub(in crate::equations) notation: Notation,
-    pub(in crate::equations) binding: Binding,
-    /// Whether it stands for a vector: products of two vectors are written with ⊙.
-    pub(in crate::equations) is_vector: bool,
-}
-
-impl Piece {
-    /// The formula, in parentheses where it does not hold together as tightly as `binding`.
-    pub(in crate::equations) fn at_least(self, binding: Binding) -> Notation {
-        if self.binding < binding {
-            Notation::Parentheses(Box::new(self.notation))
-        } else {
-            self.notation
-        }
-    }
-}
 
 /// Writes expressions over these variables.
 pub(in crate::equations) struct Builder<'a> {
@@ -421,30 +385,4 @@ fn fraction(coefficient: Number) -> (Number, Number) {
     }
     let bottom = Number::fraction(bottom, 1);
     (coefficient * bottom, bottom)
-}
-
-pub(super) fn reduction_name(reduction: Reduction) -> &'static str {
-    match reduction {
-        Reduction::Sum => "sum",
-        Reduction::Mean => "mean",
-        Reduction::Max => "max",
-        Reduction::LogSumExp => "logsumexp",
-    }
-}
-
-pub(in crate::equations) fn function_name(function: Function) -> &'static str {
-    match function {
-        Function::Exp => "exp",
-        Function::Ln => "ln",
-        Function::Sqrt => "√",
-        Function::Abs => "abs",
-        Function::Sign => "sign",
-        Function::Step => "step",
-        Function::Sin => "sin",
-        Function::Cos => "cos",
-        Function::Tanh => "tanh",
-        Function::Sigmoid => "σ",
-        Function::Erf => "erf",
-        Function::Softplus => "softplus",
-    }
 }

@@ -3,11 +3,14 @@
 //! equations or definitions, and each printer is one match over this tree.
 
 mod build;
+mod names;
 mod page;
+mod piece;
 mod symbol;
 
-pub(super) use build::{Binding, Builder, Piece};
+pub(super) use build::Builder;
 pub use page::{Arrangement, Block, Content, Line, Page, Relation, Run, Side};
+pub(super) use piece::{Binding, Piece};
 pub(super) use symbol::notation as symbol_notation;
 pub use symbol::{Index, Symbol};
 

@@ -3,6 +3,7 @@
 
 mod algorithm;
 mod definition;
+mod elements;
 mod expanded;
 mod indexed;
 mod listing;
