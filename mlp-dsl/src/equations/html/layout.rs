@@ -8,7 +8,7 @@ const STYLE: &str = "\
 body{font:16px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:75rem;padding:0 1rem;color:#1a1a1a;background:#fff}
 h1{font-size:1.5rem}
 h2{font-size:1.05rem;margin:1.5rem 0 .25rem;color:#555;font-weight:600}
-div{overflow-x:auto}
+div{overflow-x:auto;overflow-y:hidden}
 table{border-collapse:collapse}
 td{padding:.2rem .4rem;vertical-align:middle}
 td.left{text-align:right}
