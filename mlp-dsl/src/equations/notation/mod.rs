@@ -48,7 +48,7 @@ pub enum Notation {
     Prefix(String, Box<Self>),
     /// a > b
     Comparison(Comparison, Box<Self>, Box<Self>),
-    /// [a > b]: 1 where it holds, else 0
+    /// `[a > b]`: 1 where it holds, else 0
     Indicator(Box<Self>),
     /// The second where the first, a comparison, holds; else the third.
     Selection(Box<[Self; 3]>),
@@ -62,7 +62,7 @@ pub enum Notation {
     Parentheses(Box<Self>),
     /// ∂a/∂b or da/db as one symbol.
     Slope(Differential, Box<Self>, Box<Self>),
-    /// d/dx[a] or ∂/∂x[a]: what is still to be differentiated, and by what.
+    /// `d/dx[a]` or `∂/∂x[a]`: what is still to be differentiated, and by what.
     Derivative(Differential, Box<Self>, Box<Self>),
     /// Σᵢ a: over all values of an index
     SumOver(Range, Box<Self>),

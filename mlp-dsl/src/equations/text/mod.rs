@@ -6,4 +6,6 @@ mod layout;
 pub use formula::formula;
 pub(super) use formula::{comparison_sign, differential, range};
 pub use layout::page;
-pub(super) use layout::{relation, words};
+pub(super) use layout::relation;
+#[cfg(feature = "json")]
+pub(super) use layout::words;
