@@ -120,8 +120,10 @@ fn documentation(program: &Program, source: &str) -> TokenStream {
     lines(text.iter().map(String::as_str))
 }
 
-/// The text without empty lines around it and without the indentation that all its lines have.
+/// The text without empty lines around it, without the indentation that all its lines have and without tabulators, which
+/// linters refuse in documentation.
 fn unindented(text: &str) -> String {
+    let text = text.replace('\t', "    ");
     let filled = || text.lines().filter(|line| !line.trim().is_empty());
     let indent = |line: &str| line.len() - line.trim_start_matches(' ').len();
     // The first line of an inline text stands behind the brace of the macro.

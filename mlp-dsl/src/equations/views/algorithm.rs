@@ -21,6 +21,7 @@ impl Equations {
             ("backward", vec![Section::Backward]),
         ];
         let mut first = 1;
+        let mut has_start = false;
         for (heading, sections) in sections {
             let own = self.list.iter();
             let own: Vec<&Equation> = own
@@ -29,7 +30,7 @@ impl Equations {
             if own.is_empty() {
                 continue;
             }
-            let lines = self.steps(&own, fractions);
+            let lines = self.steps(&own, fractions, &mut has_start);
             let next = first + lines.len();
             blocks.push(Block {
                 first: Some(first),
@@ -71,7 +72,12 @@ impl Equations {
         self.variables.get(id).symbol.clone()
     }
 
-    fn steps(&self, equations: &[&Equation], fractions: Fractions) -> Vec<Line> {
+    fn steps(
+        &self,
+        equations: &[&Equation],
+        fractions: Fractions,
+        has_start: &mut bool,
+    ) -> Vec<Line> {
         let groups = self.groups(equations);
         let mut lines = Vec::new();
         let mut index = 0;
@@ -85,7 +91,10 @@ impl Equations {
                 continue;
             }
             let (first, last) = (groups[index].layer, groups[index + run - 1].layer);
-            lines.extend(self.head(&groups[index], first.min(last)));
+            if !*has_start && let Some(head) = self.head(&groups[index..index + run]) {
+                lines.push(head);
+                *has_start = true;
+            }
             lines.push(Line::of(Content::Words(vec![
                 Run::words("for "),
                 Run::Formula(Notation::Symbol(Symbol::new(&LAYER.to_string()))),
@@ -100,11 +109,12 @@ impl Equations {
         lines
     }
 
-    /// Where a loop starts with the first layer, its input needs the name that the loop gives it.
-    fn head(&self, group: &Group<'_>, lowest: usize) -> Option<Line> {
+    /// Where a loop takes the input of the first layer, that needs the name that the loop gives it.
+    fn head(&self, groups: &[Group<'_>]) -> Option<Line> {
         let input = self.start()?;
-        let forward = group.equations.first()?.section != Section::Backward;
-        (forward && lowest == 1).then(|| {
+        let mut equations = groups.iter().flat_map(|group| &group.equations);
+        let is_used = equations.any(|equation| equation.value.count(input) > 0);
+        is_used.then(|| {
             Line::of(Content::Relation {
                 left: Notation::name("z0"),
                 relation: Relation::Becomes,
