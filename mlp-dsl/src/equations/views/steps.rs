@@ -51,7 +51,12 @@ impl Derivation<'_> {
             length: self.value.length(self.variables),
         };
         sides.push(Side::plain(self.state(&state)));
-        for pulled in pull_in_steps(self.value, self.cotangent.clone(), self.variables) {
+        let mut all = pull_in_steps(self.value, self.cotangent.clone(), self.variables);
+        if reduces_within_a_case(self.value) {
+            // The cases stand inside of such a sum then, which a state cannot say: only the whole derivative is shown.
+            all.clear();
+        }
+        for pulled in all {
             let open = state.clone();
             if self.advance(&mut state, &pulled) && !self.is_same(&open, &state) {
                 let remark = self.rule(&pulled);
@@ -272,6 +277,23 @@ impl Derivation<'_> {
             Run::Formula(builder.notation(&value)),
         ]
     }
+}
+
+/// Whether a case of a selection takes a reduction or a part of a vector.
+fn reduces_within_a_case(expression: &Expression) -> bool {
+    let is_border = |part: &Expression| {
+        matches!(
+            part,
+            Expression::Reduce(..)
+                | Expression::ElementAtTarget(_)
+                | Expression::Slice(..)
+                | Expression::Join(_)
+        )
+    };
+    expression.any(&|part| match part {
+        Expression::Select(parts) => parts[1..].iter().any(|case| case.any(&is_border)),
+        _ => false,
+    })
 }
 
 fn words(words: &str) -> Vec<Run> {
