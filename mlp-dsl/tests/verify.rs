@@ -62,6 +62,7 @@ fn the_equations_agree_with_the_references() {
         "residual",
         "own_activation",
         "scalar_chain",
+        "batch_norm",
     ] {
         let equations = fixture(name);
         let report = against(&equations, &reference(name)).expect(name);

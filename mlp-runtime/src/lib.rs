@@ -2,7 +2,7 @@
 //!
 //! The core is `no_std`, allocates nothing and depends on nothing: the traits a compiled network implements
 //! ([`Network`], [`Trainable`]), the functions its equations call ([`kernel`]), the random numbers it starts from
-//! ([`random`], [`initialiser`]) and the rules by which it learns ([`optimizer`]).
+//! ([`random`], [`initialiser`]) and the rules by which it learns ([`optimizer`], [`schedule`]).
 //!
 //! | feature | adds | needs |
 //! |---|---|---|

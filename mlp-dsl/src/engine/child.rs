@@ -72,22 +72,20 @@ fn answer(network: &mut Network, kind: u8, mut bytes: &[u8]) -> Option<Vec<u8>> 
             for parameter in network.parameters_mut() {
                 *parameter = Real::decode(&mut bytes)?;
             }
+            for value in state(network).iter_mut().filter(|_| !bytes.is_empty()) {
+                *value = Real::decode(&mut bytes)?;
+            }
             bytes.is_empty().then(Vec::new)
         }
         2 => {
             let (inputs, _) = batch(bytes, false)?;
-            let mut outputs: Vec<Output> = vec![[0.0; Network::OUTPUTS]; inputs.len()];
-            network.forward_batch(&inputs, &mut outputs);
-            Some(encode(outputs.as_flattened()))
+            let mut rows: Vec<Output> = vec![[0.0; Network::OUTPUTS]; inputs.len()];
+            outputs(network, &inputs, &mut rows);
+            Some(encode(rows.as_flattened()))
         }
         3 => {
             let (inputs, targets) = batch(bytes, true)?;
-            let share = 1.0 / inputs.len() as Real;
-            let mut total = 0.0;
-            for (input, target) in inputs.iter().zip(&targets) {
-                total += share * loss(network, input, target)?;
-            }
-            Some(encode(&[total]))
+            Some(encode(&[loss(network, &inputs, &targets)?]))
         }
         4 => {
             let (inputs, targets) = batch(bytes, true)?;

@@ -60,12 +60,14 @@ pub struct Engine {
 }
 
 impl Engine {
-    /// Compiles a model, or finds it compiled, and starts it.
+    /// Compiles a model, or finds it compiled, and starts it. Of a network with two forms it answers in the one that the
+    /// equations are; nothing is left out by a `dropout`.
     ///
     /// # Errors
     /// [`EngineError::Unavailable`] where this machine cannot compile; the others are described there.
     pub fn new(equations: &Equations, settings: &Settings) -> Result<Self, EngineError> {
-        let model = Program::new(equations);
+        let whole = equations.without_masks();
+        let model = Program::new(whole.as_ref().unwrap_or(equations));
         let source = program::source(&model)?;
         let compiler = Compiler::find(&settings.compiler)?;
         let cache = Cache::open(settings.cache.as_deref())?;

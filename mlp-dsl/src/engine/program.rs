@@ -25,23 +25,59 @@ pub(super) fn source(model: &Program) -> Result<String, EngineError> {
         Some(TargetKind::Vector) => (format!("[{real}; {}]", model.outputs), 1),
         Some(TargetKind::Class) => ("usize".to_owned(), 2),
     };
-    let learning = match model.target {
-        None => {
-            "fn loss(_: &Network, _: &Input, _: &Target) -> Option<Real> { None }
-fn gradient(_: &Network, _: &[Input], _: &[Target], _: &mut Network) -> Option<Real> { None }
-const WORK_BYTES: usize = Network::INFERENCE_BYTES;"
-        }
-        Some(TargetKind::Vector) => {
-            "fn loss(network: &Network, input: &Input, target: &Target) -> Option<Real> { Some(network.loss(input, target)) }
-fn gradient(network: &Network, inputs: &[Input], targets: &[Target], gradient: &mut Network) -> Option<Real> { Some(network.gradient_batch(inputs, targets, gradient)) }
-const WORK_BYTES: usize = Network::TRAINING_BYTES;"
-        }
-        Some(TargetKind::Class) => {
-            "fn loss(network: &Network, input: &Input, target: &Target) -> Option<Real> { Some(network.loss(input, *target)) }
-fn gradient(network: &Network, inputs: &[Input], targets: &[Target], gradient: &mut Network) -> Option<Real> { Some(network.gradient_batch(inputs, targets, gradient)) }
-const WORK_BYTES: usize = Network::TRAINING_BYTES;"
-        }
+    let target_of_one = match model.target {
+        Some(TargetKind::Class) => "*target",
+        Some(TargetKind::Vector) | None => "target",
     };
+    // With statistics of the batch a network is what its training sees, and it has a loss for a whole batch alone.
+    let (outputs, loss, gradient) = match (model.target, &model.passes) {
+        (None, _) => ("network.forward_batch(inputs, outputs)", "None".to_owned(), "None"),
+        (Some(_), None) => (
+            "network.forward_batch(inputs, outputs)",
+            format!(
+                "let share = 1.0 / inputs.len() as Real;
+    Some(inputs.iter().zip(targets).map(|(input, target)| share * network.loss(input, {target_of_one})).sum())"
+            ),
+            "Some(network.gradient_batch(inputs, targets, gradient))",
+        ),
+        (Some(_), Some(_)) => (
+            "network.training_forward_batch(inputs, outputs, &mut Random::new(0))",
+            "gradient(network, inputs, targets, &mut Box::new(Network::zeros()))".to_owned(),
+            "Some(network.training_gradient_batch(inputs, targets, gradient, &mut Random::new(0)))",
+        ),
+    };
+    let state = match model.state.is_empty() {
+        true => "&mut []",
+        false => "network.state_mut()",
+    };
+    let random = match model.passes {
+        None => String::new(),
+        Some(_) => format!("use model::{}Random as Random;", model.name),
+    };
+    let work = match model.target {
+        None => "INFERENCE_BYTES",
+        Some(_) => "TRAINING_BYTES",
+    };
+    let learning = format!(
+        "{random}
+const WORK_BYTES: usize = Network::{work};
+
+fn state(network: &mut Network) -> &mut [Real] {{
+    {state}
+}}
+
+fn outputs(network: &Network, inputs: &[Input], outputs: &mut [Output]) {{
+    {outputs}
+}}
+
+fn loss(network: &Network, inputs: &[Input], targets: &[Target]) -> Option<Real> {{
+    {loss}
+}}
+
+fn gradient(network: &Network, inputs: &[Input], targets: &[Target], gradient: &mut Network) -> Option<Real> {{
+    {gradient}
+}}"
+    );
     let name = &model.name;
     Ok(format!(
         "mod model {{

@@ -205,6 +205,14 @@ impl<'a> Pullback<'a> {
                 self.note_regions(expression, &cotangent, [(&**operand, &whole, length)]);
                 self.region(operand, whole);
             }
+            // A sample has its share in the mean of every other: what comes back is the mean of all cotangents.
+            Expression::BatchMean(operand) => {
+                let length = operand.length(self.variables);
+                let whole = self.guarded_sum(cotangent.clone(), length);
+                let whole = Expression::BatchMean(Box::new(whole));
+                self.note_regions(expression, &cotangent, [(&**operand, &whole, length)]);
+                self.region(operand, whole);
+            }
             Expression::ElementAtTarget(operand) => {
                 let length = operand.length(self.variables);
                 let whole = self.guarded_sum(cotangent.clone(), 1);

@@ -30,7 +30,8 @@ fn flops(expression: &Expression, variables: &Variables) -> usize {
         | Expression::Unary(..)
         | Expression::Extremum(..)
         | Expression::Compare(..)
-        | Expression::Select(_) => length(expression),
+        | Expression::Select(_)
+        | Expression::BatchMean(_) => length(expression),
         Expression::Reduce(reduction, operand) => match reduction {
             Reduction::Sum | Reduction::Max => length(operand).saturating_sub(1),
             Reduction::Mean => length(operand),

@@ -58,7 +58,8 @@ impl Equations {
             },
             Role::Mask { .. } => "mask",
             Role::Parameter(_) => "parameter",
-            Role::Computed | Role::Adjoint(_) => return None,
+            Role::State(_) => "state",
+            Role::Computed | Role::Statistic | Role::Adjoint(_) => return None,
         };
         Some(json!({
             "symbol": self.symbol(id),
@@ -175,6 +176,7 @@ impl Equations {
                 "operands": operands(),
             }),
             Expression::Outer(..) => json!({ "op": "outer", "operands": operands() }),
+            Expression::BatchMean(_) => json!({ "op": "batch_mean", "operands": operands() }),
             Expression::Stated(stated) => self.tree(&stated.0),
         }
     }

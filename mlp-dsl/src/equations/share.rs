@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::expression::{Expression, Role, Shape, VariableId};
+use super::expression::{Expression, Shape, VariableId};
 use super::reuse::Known;
 use super::{Equation, Equations, Function};
 
@@ -24,7 +24,8 @@ pub(super) fn share(equations: &mut Equations) {
             } else {
                 Shape::Vector(length)
             };
-            let target = equations.variables.add("", shape, Role::Computed);
+            let role = value.role(&equations.variables);
+            let target = equations.variables.add("", shape, role);
             known.add(target, &value);
             pending.insert(target, value);
             added.insert(target);
@@ -120,7 +121,7 @@ pub(super) fn is_costly(expression: &Expression) -> bool {
                 !matches!(function, Function::Abs | Function::Sign | Function::Step)
             }
             Expression::Power(_, exponent) => exponent.as_integer().is_none(),
-            Expression::Reduce(..) => true,
+            Expression::Reduce(..) | Expression::BatchMean(_) => true,
             _ => false,
         }
 }

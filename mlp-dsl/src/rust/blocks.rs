@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
-use super::functions::{input, mask, parameter, vectorised};
+use super::functions::{input, mask, shared, vectorised};
 use super::steps::{StepWriter, literal};
 use super::{Comment, names};
 use crate::schedule::{
@@ -115,24 +115,16 @@ impl BlockWriter<'_> {
         }
     }
 
-    /// The views of the parameters.
+    /// The views of the parameters and the state.
     fn parameters(
         &self,
         network: &TokenStream,
         kernels: &mut BTreeSet<&'static str>,
     ) -> TokenStream {
         let buffers = self.function.buffers.iter().zip(self.names);
-        let views = buffers.filter_map(|(buffer, name)| match buffer.storage {
-            Storage::Parameter(tensor) => Some(parameter(
-                &self.program.tensors[tensor],
-                name,
-                network,
-                kernels,
-            )),
-            _ => None,
-        });
-        let views: Vec<TokenStream> = views.collect();
-        quote!(#(#views)*)
+        buffers
+            .map(|(buffer, name)| shared(self.program, buffer, name, network, kernels))
+            .collect()
     }
 
     /// The kept buffers that need an array of their own.
@@ -144,7 +136,7 @@ impl BlockWriter<'_> {
 
     /// Whether the rows of a buffer are those of `outputs`.
     fn is_output(&self, id: BufferId) -> bool {
-        self.outcome == Outcome::Outputs && id == self.function.result
+        self.outcome == Outcome::Outputs && Some(id) == self.function.result
     }
 
     /// The name of a kept buffer for all rows: of a scalar another than that of its value in one row.
@@ -289,7 +281,7 @@ impl BlockWriter<'_> {
                 let rows = self.rows_name(*id);
                 quote!(#rows[row][0] = #name;)
             });
-            let result = (*id == self.function.result).then(|| match self.outcome {
+            let result = (Some(*id) == self.function.result).then(|| match self.outcome {
                 Outcome::Total => quote!(total += share * #name;),
                 Outcome::Outputs if is_kept => TokenStream::new(),
                 Outcome::Outputs => quote!(outputs[row] = #name;),

@@ -9,7 +9,7 @@ use super::functions::{body, precision};
 use super::learning::Learning;
 use super::names::{identifier, type_name};
 use super::{Comment, blocks, traits};
-use crate::schedule::{Function, Initial, Program, Section, Tensor};
+use crate::schedule::{Function, Initial, Layout, Program, Section, Tensor};
 
 /// Kernels that do not depend on the precision.
 const GENERIC_KERNELS: [&str; 21] = [
@@ -42,6 +42,8 @@ pub(super) fn model(program: &Program, source: &str, comment: Comment) -> TokenS
     let real = precision(program.precision);
     let count = Literal::usize_unsuffixed(program.parameter_count());
     let documentation = documentation(program, source);
+    let state =
+        state_count(program).map(|count| quote!(state: [::core::primitive::#real; #count],));
     let mut kernels = BTreeSet::new();
     let inherent = inherent(program, source, comment, &mut kernels);
     let network = traits::network(program, &name);
@@ -55,6 +57,7 @@ pub(super) fn model(program: &Program, source: &str, comment: Comment) -> TokenS
         #[allow(non_camel_case_types, reason = "the name is the model's")]
         pub struct #name {
             parameters: [::core::primitive::#real; #count],
+            #state
         }
 
         #workspace
@@ -67,6 +70,12 @@ pub(super) fn model(program: &Program, source: &str, comment: Comment) -> TokenS
             #trainable
         };
     }
+}
+
+/// The length of the state, where there is any.
+pub(super) fn state_count(program: &Program) -> Option<Literal> {
+    let count = program.state_count();
+    (count > 0).then(|| Literal::usize_unsuffixed(count))
 }
 
 /// Documentation lines.
@@ -182,16 +191,20 @@ fn inherent(
     let equations = text_literal(&program.equations);
     let source = text_literal(source);
     let scratch = |function: &Function| function.local_scalars();
+    let stored = program.parameter_count() + program.state_count();
     let bytes = program.precision.bytes();
-    let inference = count(bytes * (program.parameter_count() + scratch(&program.forward)));
+    let inference = count(bytes * (stored + scratch(&program.forward)));
     let training = program.gradient.as_ref().map(|gradient| {
-        let bytes = count(bytes * (2 * program.parameter_count() + scratch(gradient)));
+        let functions = [gradient].into_iter().chain(&program.training);
+        let largest = functions.map(scratch).max().unwrap_or(0);
+        let statistics = program.passes.as_ref().map_or(0, |passes| passes.length);
+        let bytes = count(bytes * (2 * stored + 2 * statistics + largest));
         quote! {
             /// Bytes for training by plain gradient descent: parameters, their gradient and the values of one pass.
             pub const TRAINING_BYTES: usize = #bytes;
         }
     });
-    let init = init(program);
+    let (zeros, init) = (zeros(program), init(program));
     let forward = forward(program, comment, kernels);
     let learning = Learning::new(program, comment).map(|learning| learning.inherent(kernels));
     quote! {
@@ -211,14 +224,47 @@ fn inherent(
             /// The text that this type was compiled from.
             pub const SOURCE: &'static str = #source;
 
-            /// All parameters zero, as a gradient starts.
-            pub const fn zeros() -> Self {
-                Self { parameters: [0.0; #parameters] }
-            }
+            #zeros
 
             #init
             #forward
             #learning
+        }
+    }
+}
+
+/// Parameters and state as a gradient starts.
+fn zeros(program: &Program) -> TokenStream {
+    let parameters = Literal::usize_unsuffixed(program.parameter_count());
+    let Some(count) = state_count(program) else {
+        return quote! {
+            /// All parameters zero, as a gradient starts.
+            pub const fn zeros() -> Self {
+                Self { parameters: [0.0; #parameters] }
+            }
+        };
+    };
+    let filled = program.state.iter().filter(|state| state.initial != 0.0);
+    let filled = filled.map(|state| {
+        let (start, end) = (
+            Literal::usize_unsuffixed(state.offset),
+            Literal::usize_unsuffixed(state.offset + state.length),
+        );
+        let initial = Literal::f64_unsuffixed(state.initial);
+        quote! {
+            let mut i = #start;
+            while i < #end {
+                state[i] = #initial;
+                i += 1;
+            }
+        }
+    });
+    quote! {
+        /// All parameters zero, as a gradient starts, and the running statistics as they are before the first batch.
+        pub const fn zeros() -> Self {
+            let mut state = [0.0; #count];
+            #(#filled)*
+            Self { parameters: [0.0; #parameters], state }
         }
     }
 }
@@ -256,11 +302,28 @@ fn initialiser(tensor: &Tensor) -> Option<TokenStream> {
         Literal::usize_unsuffixed(tensor.offset),
         Literal::usize_unsuffixed(tensor.offset + tensor.elements()),
     );
+    let mut shape = TokenStream::new();
     let (name, value) = match tensor.initial {
         Initial::Constant(0.0) => return None,
         Initial::Constant(value) => ("constant", value),
         Initial::Uniform(bound) => ("uniform", bound),
         Initial::Normal(deviation) => ("normal", deviation),
+        Initial::TruncatedNormal(deviation) => ("truncated_normal", deviation),
+        Initial::Orthogonal {
+            gain,
+            rows,
+            columns,
+        } => {
+            // The transposed matrix is orthogonal, too, but what counts is how long its rows are in memory.
+            let (rows, columns) = match tensor.layout {
+                Layout::RowMajor => (rows, columns),
+                Layout::ColumnMajor => (columns, rows),
+            };
+            let rows = Literal::usize_unsuffixed(rows);
+            let columns = Literal::usize_unsuffixed(columns);
+            shape = quote!([#rows, #columns],);
+            ("orthogonal", gain)
+        }
     };
     let magnitude = Literal::f64_unsuffixed(value.abs());
     let value = if value < 0.0 {
@@ -271,7 +334,7 @@ fn initialiser(tensor: &Tensor) -> Option<TokenStream> {
     let random = (name != "constant").then(|| quote!(, &mut random));
     let name = identifier(name);
     Some(
-        quote!(::mlp_runtime::initialiser::#name(&mut network.parameters[#start..#end], #value #random);),
+        quote!(::mlp_runtime::initialiser::#name(&mut network.parameters[#start..#end], #shape #value #random);),
     )
 }
 

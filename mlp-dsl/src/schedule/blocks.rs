@@ -56,6 +56,10 @@ impl Program {
     /// How a function of this program runs over blocks of rows; `None` where no step has a kernel, and rows gain nothing
     /// from each other.
     pub fn blocks(&self, function: &Function) -> Option<Blocks> {
+        // Statistics of the batch are taken a row at a time.
+        if function.uses_statistics() {
+            return None;
+        }
         if !function.steps.iter().any(|step| step.operation.is_kernel()) {
             return None;
         }
@@ -100,7 +104,10 @@ impl Program {
             .filter(|stage| stage.steps().any(uses))
             .peekable();
         match storage {
-            Storage::Parameter(_) | Storage::Target => false,
+            Storage::Parameter(_)
+            | Storage::Statistic { .. }
+            | Storage::State(_)
+            | Storage::Target => false,
             // A kernel takes whole rows: those of the batch, or copies of the part that is one input of several.
             Storage::Input { .. } => {
                 *length < self.inputs && using.any(|stage| matches!(stage, Stage::Kernel(_)))

@@ -71,7 +71,7 @@ pub fn agreement(
     });
     let tensors = wrong.chain(report.tensors).collect();
     let engine = evaluator.name();
-    Ok(Report::new(&equations.name, engine, tolerance, tensors))
+    Ok(Report::new(equations, engine, tolerance, tensors))
 }
 
 /// What is known about one array: the outputs, the loss, a tensor's gradient.

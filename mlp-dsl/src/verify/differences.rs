@@ -29,7 +29,7 @@ const EVALUATIONS: usize = 6;
 /// Compares the gradient of every trained tensor with central differences of the loss, at random points from a fixed
 /// seed: over the whole tensor in a random direction, and entry by entry (a sample of the entries of a large tensor,
 /// with its largest one). A point where the loss has a kink is replaced by another. The tolerance is
-/// [`DIFFERENCES_TOLERANCE`]. `model` is what the equations were derived from: it shows which derivatives the text states.
+/// [`DIFFERENCES_TOLERANCE`]. Of a network with two forms this checks the one that `equations` are. `model` is what the equations were derived from: it shows which derivatives the text states.
 ///
 /// # Errors
 /// A model without a loss or without anything to train.
@@ -80,7 +80,7 @@ pub fn differences(model: &Model, equations: &Equations) -> Result<Report, Verif
         })
         .collect();
     Ok(Report::new(
-        &equations.name,
+        equations,
         Interpreter::NAME,
         DIFFERENCES_TOLERANCE,
         tensors,

@@ -15,7 +15,7 @@ pub(super) const SAMPLES: usize = 4;
 /// A point in the space of the parameters, with a batch.
 #[derive(Clone)]
 pub(super) struct Point {
-    /// The parameters in their order, row-major.
+    /// The parameters in their order, row-major, then the state.
     pub(super) parameters: Vec<Vec<f64>>,
     inputs: Array2<f64>,
     targets: Targets<f64>,
@@ -78,7 +78,7 @@ impl Point {
             let number = random.normal();
             if positive { number.abs() } else { number }
         };
-        let parameters = (equations.parameters.iter())
+        let mut parameters: Vec<Vec<f64>> = (equations.parameters.iter())
             .map(|parameter| {
                 let (middle, spread) = match equations.variables.get(parameter.variable).shape {
                     Shape::Matrix(_, columns) => (0.0, gain / (columns as f64).sqrt()),
@@ -87,7 +87,10 @@ impl Point {
                     // A trained scalar of a formula: the author's value shows where the formula makes sense.
                     Shape::Scalar => match parameter.initial {
                         Initial::Constant(value) => (value, 0.25),
-                        Initial::Uniform(_) | Initial::Normal(_) => (0.0, 1.0),
+                        Initial::Uniform(_)
+                        | Initial::Normal(_)
+                        | Initial::TruncatedNormal(_)
+                        | Initial::Orthogonal { .. } => (0.0, 1.0),
                     },
                 };
                 (0..parameter.elements())
@@ -95,6 +98,16 @@ impl Point {
                     .collect()
             })
             .collect();
+        for state in &equations.state {
+            let length = equations.variables.length(state.variable);
+            // A variance, which starts at 1, stays above 0.
+            let number = |random: &mut Random| match random.normal() {
+                number if state.unbiased => number.abs(),
+                number => number,
+            };
+            let values = (0..length).map(|_| state.initial + 0.5 * number(random));
+            parameters.push(values.collect());
+        }
         let inputs =
             Array2::from_shape_simple_fn((SAMPLES, equations.input_length()), || number(random));
         let length = equations.output_length();

@@ -54,7 +54,6 @@ fn largest_error<S: Scalar>() -> f64 {
                 largest = f64::max(largest, relative_error(found.to_f64(), expected, 1e-2));
             }
         }
-        std::println!("{} {:?}: {largest:e}", case.name, case.arguments);
     }
     largest
 }

@@ -1,7 +1,8 @@
 //! Optimizers: how a step changes the parameters, given their gradient.
 //!
 //! Formulas, defaults and names are PyTorch's. State has the type of the network, so it lives where the optimizer lives
-//! and nothing allocates; of a large network, put the optimizer into a `Box`.
+//! and nothing allocates; of a large network, put the optimizer into a `Box`. [`Choice`] is the choice among all of them by
+//! name, and [`gradient`] what can be done to a gradient before a step.
 
 mod adadelta;
 mod adagrad;

@@ -4,7 +4,8 @@ use core::iter::Flatten;
 /// What an optimizer carries from one step to the next, apart from its settings and its learning rate: all that a
 /// checkpoint must keep so that training goes on to the same bits.
 ///
-/// Names are those of PyTorch's `state_dict`. Each tensor is one flat array, as long as the parameters and in their order.
+/// Names are those of PyTorch's `state_dict`. Each tensor is one flat array, as long as the parameters and in their order
+/// in memory.
 #[derive(Debug, Clone, PartialEq)]
 pub struct State<Count, Number, Tensor> {
     /// The steps taken so far.

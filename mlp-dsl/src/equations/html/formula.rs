@@ -26,6 +26,7 @@ fn row(notation: &Notation) -> String {
         Notation::Power(base, exponent) => raised(base, &number(*exponent)),
         Notation::Root(operand) => format!("<msqrt>{}</msqrt>", row(operand)),
         Notation::Absolute(operand) => fenced("|", &row(operand), "|"),
+        Notation::BatchMean(operand) => group(&[identifier("𝔼"), fenced("[", &row(operand), "]")]),
         Notation::Transposed(operand) => raised(operand, "<mi>⊤</mi>"),
         Notation::Call(name, operands) => {
             group(&[identifier(name), fenced("(", &list(operands), ")")])

@@ -20,6 +20,9 @@ pub fn formula(notation: &Notation) -> String {
         Notation::Power(base, exponent) => raised(base, &number(*exponent)),
         Notation::Root(operand) => format!("\\sqrt{{{}}}", formula(operand)),
         Notation::Absolute(operand) => format!("\\left|{}\\right|", formula(operand)),
+        Notation::BatchMean(operand) => {
+            format!("\\mathbb{{E}}\\left[{}\\right]", formula(operand))
+        }
         Notation::Transposed(operand) => raised(operand, "\\top"),
         Notation::Call(name, operands) => {
             format!("{}\\left({}\\right)", function(name), list(operands))

@@ -139,6 +139,10 @@ impl<'a> Builder<'a> {
                 let right = Notation::Transposed(Box::new(self.at_least(right, Binding::Atom)));
                 self.matrix_product(self.at_least(left, Binding::Power), right)
             }
+            Expression::BatchMean(operand) => {
+                let operand = Box::new(self.notation(operand));
+                (Notation::BatchMean(operand), Binding::Atom)
+            }
             Expression::Stated(stated) => return self.piece(&stated.0),
         };
         Piece {

@@ -40,6 +40,8 @@ pub enum Notation {
     Root(Box<Self>),
     /// |a|
     Absolute(Box<Self>),
+    /// `E[a]`: the mean over the batch
+    BatchMean(Box<Self>),
     /// aᵀ
     Transposed(Box<Self>),
     /// f(a, b)

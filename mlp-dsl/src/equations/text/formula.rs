@@ -17,6 +17,7 @@ pub fn formula(notation: &Notation) -> String {
         Notation::Power(base, exponent) => format!("{}{}", formula(base), superscript(*exponent)),
         Notation::Root(operand) => format!("√{}", formula(operand)),
         Notation::Absolute(operand) => format!("|{}|", formula(operand)),
+        Notation::BatchMean(operand) => format!("E[{}]", formula(operand)),
         Notation::Transposed(operand) => format!("{}ᵀ", formula(operand)),
         Notation::Call(name, operands) => format!("{name}({})", list(operands)),
         Notation::Prefix(name, operand) => format!("{name} {}", formula(operand)),

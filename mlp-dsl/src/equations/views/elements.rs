@@ -269,6 +269,11 @@ impl Elements {
                 factors.extend(right.factors());
                 Expression::Product(factors)
             }
+            Expression::BatchMean(operand) => {
+                let element = self.element(operand, at);
+                let element = Box::new(self.piece(&element).notation);
+                self.leaf(Notation::BatchMean(element), Binding::Atom)
+            }
             Expression::Stated(stated) => self.element(&stated.0, at),
         }
     }

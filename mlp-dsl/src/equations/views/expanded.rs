@@ -220,10 +220,14 @@ impl Chains<'_> {
             }
             for (id, variable) in self.equations.variables.iter() {
                 let is_differentiated = match variable.role {
-                    Role::Parameter(_) | Role::Computed => equation.value.count(id) > 0,
-                    Role::Input { .. } | Role::Target | Role::Mask { .. } | Role::Adjoint(_) => {
-                        false
+                    Role::Parameter(_) | Role::Computed | Role::Statistic => {
+                        equation.value.count(id) > 0
                     }
+                    Role::Input { .. }
+                    | Role::Target
+                    | Role::State(_)
+                    | Role::Mask { .. }
+                    | Role::Adjoint(_) => false,
                 };
                 if is_differentiated {
                     consumers.entry(id).or_default().push(equation.target);

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::{Definition, Equation, Equations, Fractions, Function, Section, TargetKind};
-use crate::equations::expression::{Expression, Role, Shape, Variable};
+use crate::equations::expression::{Expression, Role, Shape, Variable, VariableId};
 use crate::equations::notation::{
     Arrangement, Block, Builder, Content, Line, Notation, Page, Run, Side,
 };
@@ -86,7 +86,7 @@ impl Equations {
         let rows = self.variables.iter().filter_map(|(id, variable)| {
             let remark = match variable.role {
                 Role::Computed if output && id == self.output => "output".to_owned(),
-                _ => self.remark(variable)?,
+                _ => self.remark(id, variable)?,
             };
             let symbol = Builder::new(&self.variables, Fractions::Inline).symbol(id);
             Some(vec![
@@ -95,11 +95,20 @@ impl Equations {
                 vec![Run::words(remark)],
             ])
         });
-        rows.map(|cells| Line::of(Content::Row(cells))).collect()
+        let mut rows: Vec<Line> = rows.map(|cells| Line::of(Content::Row(cells))).collect();
+        if self.statistics().next().is_some() {
+            let any = Notation::BatchMean(Box::new(Notation::name("·")));
+            rows.push(Line::of(Content::Row(vec![
+                vec![Run::Formula(any)],
+                vec![],
+                vec![Run::words("the mean over the batch")],
+            ])));
+        }
+        rows
     }
 
     /// What a variable that no equation computes stands for.
-    fn remark(&self, variable: &Variable) -> Option<String> {
+    fn remark(&self, id: VariableId, variable: &Variable) -> Option<String> {
         match variable.role {
             Role::Input { .. } => Some("input".to_owned()),
             Role::Target => Some(match &self.objective {
@@ -114,6 +123,11 @@ impl Equations {
                 Some(format!(
                     "while training 0 with probability {rate}, else {kept}; otherwise 1"
                 ))
+            }
+            Role::State(index) => Some(self.state[index].name.clone()),
+            Role::Statistic => {
+                let state = self.state.iter().find(|state| state.variable == id)?;
+                Some(format!("{} once training is over", state.name))
             }
             Role::Computed | Role::Adjoint(_) => None,
         }

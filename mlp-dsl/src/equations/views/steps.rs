@@ -249,6 +249,7 @@ impl Derivation<'_> {
             }),
             Expression::ElementAtTarget(_) => words("derivative of one element"),
             Expression::Slice(..) | Expression::Join(_) => words("derivative of a part"),
+            Expression::BatchMean(_) => words("derivative of a mean over the batch"),
             Expression::Stated(_) => words("derivative as stated"),
             Expression::Number(_)
             | Expression::Pi
