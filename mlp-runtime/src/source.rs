@@ -6,9 +6,10 @@
 //! so they keep to plain forms: modules in files of their own, imports by name, macros with one rule that takes names.
 
 /// Each file by its path below `src`.
-pub const FILES: [(&str, &str); 16] = [
+pub const FILES: [(&str, &str); 19] = [
     ("lib.rs", include_str!("lib.rs")),
     ("initialiser.rs", include_str!("initialiser.rs")),
+    ("kernel/affine.rs", include_str!("kernel/affine.rs")),
     (
         "kernel/error_function.rs",
         include_str!("kernel/error_function.rs"),
@@ -19,10 +20,12 @@ pub const FILES: [(&str, &str); 16] = [
     ),
     ("kernel/f32.rs", include_str!("kernel/f32.rs")),
     ("kernel/f64.rs", include_str!("kernel/f64.rs")),
+    ("kernel/level.rs", include_str!("kernel/level.rs")),
     ("kernel/logarithm.rs", include_str!("kernel/logarithm.rs")),
     ("kernel/mask.rs", include_str!("kernel/mask.rs")),
     ("kernel/mod.rs", include_str!("kernel/mod.rs")),
     ("kernel/power.rs", include_str!("kernel/power.rs")),
+    ("kernel/pullback.rs", include_str!("kernel/pullback.rs")),
     ("kernel/root.rs", include_str!("kernel/root.rs")),
     ("kernel/selection.rs", include_str!("kernel/selection.rs")),
     (

@@ -11,11 +11,14 @@
 //! Errors are stated in ulp (units in the last place) of the exact result, and are the largest seen, rounded up:
 //! in `f32` on the grids of `accuracy.rs`, in `f64` on 20,000 points a function against 48-digit arithmetic.
 
+mod affine;
 mod error_function;
 mod exponential;
+mod level;
 mod logarithm;
 mod mask;
 mod power;
+mod pullback;
 mod root;
 mod selection;
 mod trigonometry;
@@ -24,7 +27,12 @@ mod view;
 pub mod f32;
 pub mod f64;
 
+pub use affine::{affine, affine_row, linear, linear_row};
+pub use level::{Level, vectorise};
 pub use mask::dropout_mask;
+pub use pullback::{
+    pullback_bias, pullback_input, pullback_input_row, pullback_weight, pullback_weight_row,
+};
 pub use selection::{maximum, minimum, sign, step};
 pub use view::{matrix, matrix_mut, vector, vector_mut};
 
