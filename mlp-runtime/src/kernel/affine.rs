@@ -1,24 +1,31 @@
 //! X·W + b and X·W.
 
+use core::mem::MaybeUninit;
+
+use super::lanes::Lanes;
 use super::level::Level;
+use super::pack::{self, Buffer, CAPACITY};
+use super::real::{Kernel, Real};
+use super::row::{Dots, Row};
+use super::tile::{Product, Start};
 use crate::scalar::Scalar;
+
+/// Shapes with at most so many products a row are compiled where they are called.
+pub(super) const INLINE: usize = 1024;
 
 /// X·W + b: a row of outputs for each row of inputs.
 ///
 /// # Panics
 /// Where there are not as many outputs as inputs.
 #[inline]
-pub fn affine<const IN: usize, const OUT: usize, T: Scalar>(
+pub fn affine<const IN: usize, const OUT: usize, T: Real>(
     level: Level,
     inputs: &[[T; IN]],
     weight: &[[T; OUT]; IN],
     bias: &[T; OUT],
     outputs: &mut [[T; OUT]],
 ) {
-    assert_eq!(inputs.len(), outputs.len(), "rows of inputs and outputs");
-    for (input, output) in inputs.iter().zip(outputs) {
-        *output = affine_row(level, input, weight, bias);
-    }
+    product(level, inputs, weight, Start::Row(bias.as_ptr()), outputs);
 }
 
 /// X·W: a row of outputs for each row of inputs.
@@ -26,38 +33,229 @@ pub fn affine<const IN: usize, const OUT: usize, T: Scalar>(
 /// # Panics
 /// Where there are not as many outputs as inputs.
 #[inline]
-pub fn linear<const IN: usize, const OUT: usize, T: Scalar>(
+pub fn linear<const IN: usize, const OUT: usize, T: Real>(
     level: Level,
     inputs: &[[T; IN]],
     weight: &[[T; OUT]; IN],
     outputs: &mut [[T; OUT]],
 ) {
-    affine(level, inputs, weight, &[T::ZERO; OUT], outputs);
+    product(level, inputs, weight, Start::Zero, outputs);
 }
 
 /// x·W + b.
 #[inline(always)]
-pub fn affine_row<const IN: usize, const OUT: usize, T: Scalar>(
-    _level: Level,
+pub fn affine_row<const IN: usize, const OUT: usize, T: Real>(
+    level: Level,
     input: &[T; IN],
     weight: &[[T; OUT]; IN],
     bias: &[T; OUT],
 ) -> [T; OUT] {
-    let mut output = *bias;
-    for (input, weight) in input.iter().zip(weight) {
-        for (output, weight) in output.iter_mut().zip(weight) {
-            *output += *input * *weight;
-        }
-    }
-    output
+    product_row(level, input, weight, Start::Row(bias.as_ptr()))
 }
 
 /// x·W.
 #[inline(always)]
-pub fn linear_row<const IN: usize, const OUT: usize, T: Scalar>(
+pub fn linear_row<const IN: usize, const OUT: usize, T: Real>(
     level: Level,
     input: &[T; IN],
     weight: &[[T; OUT]; IN],
 ) -> [T; OUT] {
-    affine_row(level, input, weight, &[T::ZERO; OUT])
+    product_row(level, input, weight, Start::Zero)
+}
+
+#[inline]
+fn product<const IN: usize, const OUT: usize, T: Real>(
+    level: Level,
+    inputs: &[[T; IN]],
+    weight: &[[T; OUT]; IN],
+    start: Start<T>,
+    outputs: &mut [[T; OUT]],
+) {
+    assert_eq!(inputs.len(), outputs.len(), "rows of inputs and outputs");
+    let kernel = Affine {
+        rows: inputs.len(),
+        inputs: IN,
+        outputs: OUT,
+        input: inputs.as_ptr().cast(),
+        weight: weight.as_ptr().cast(),
+        start,
+        output: outputs.as_mut_ptr().cast(),
+    };
+    // SAFETY: the slices and arrays have these lengths, and the bias that of a row of outputs.
+    unsafe { T::affine(level, kernel) };
+}
+
+#[inline(always)]
+fn product_row<const IN: usize, const OUT: usize, T: Real>(
+    level: Level,
+    input: &[T; IN],
+    weight: &[[T; OUT]; IN],
+    start: Start<T>,
+) -> [T; OUT] {
+    let mut output = MaybeUninit::<[T; OUT]>::uninit();
+    let kernel = Affine {
+        rows: 1,
+        inputs: IN,
+        outputs: OUT,
+        input: input.as_ptr(),
+        weight: weight.as_ptr().cast(),
+        start,
+        output: output.as_mut_ptr().cast(),
+    };
+    // SAFETY: the arrays have these lengths, and the kernel writes every output.
+    unsafe {
+        if IN * OUT <= INLINE {
+            T::inline(level, AffineRow(kernel));
+        } else {
+            T::affine(level, kernel);
+        }
+        output.assume_init()
+    }
+}
+
+/// X·W + b.
+#[derive(Clone, Copy)]
+pub struct Affine<T> {
+    rows: usize,
+    inputs: usize,
+    outputs: usize,
+    input: *const T,
+    weight: *const T,
+    start: Start<T>,
+    output: *mut T,
+}
+
+/// x·W + b for the first row.
+#[derive(Clone, Copy)]
+struct AffineRow<T>(Affine<T>);
+
+impl<T: Scalar> Kernel<T> for AffineRow<T> {
+    #[inline(always)]
+    fn width(self) -> usize {
+        if self.0.outputs == 1 {
+            self.0.inputs
+        } else {
+            self.0.outputs
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn run<L: Lanes<T>>(self, lanes: L) {
+        let kernel = self.0;
+        // SAFETY: as for this function.
+        unsafe {
+            if kernel.outputs == 1 {
+                // One column of weights lies in memory like a row.
+                Dots {
+                    rows: 1,
+                    depth: kernel.inputs,
+                    left: kernel.input,
+                    right: kernel.weight,
+                    start: kernel.start,
+                    output: kernel.output,
+                }
+                .run(lanes);
+            } else {
+                Row {
+                    depth: kernel.inputs,
+                    columns: kernel.outputs,
+                    left: kernel.input,
+                    right: kernel.weight,
+                    output: kernel.output,
+                    start: kernel.start,
+                    factor: None,
+                }
+                .run(lanes);
+            }
+        }
+    }
+}
+
+impl<T: Scalar> Kernel<T> for Affine<T> {
+    #[inline(always)]
+    fn width(self) -> usize {
+        AffineRow(self).width()
+    }
+
+    #[inline(always)]
+    unsafe fn run<L: Lanes<T>>(self, lanes: L) {
+        // SAFETY: as for this function.
+        unsafe {
+            if self.outputs == 1 {
+                Dots {
+                    rows: self.rows,
+                    depth: self.inputs,
+                    left: self.input,
+                    right: self.weight,
+                    start: self.start,
+                    output: self.output,
+                }
+                .run(lanes);
+            } else if self.rows == 1 {
+                AffineRow(self).run(lanes);
+            } else {
+                self.panels(lanes);
+            }
+        }
+    }
+}
+
+impl<T: Scalar> Affine<T> {
+    #[inline(always)]
+    unsafe fn panels<L: Lanes<T>>(self, lanes: L) {
+        let whole = L::VECTORS * L::LANES;
+        let product = Product {
+            rows: self.rows,
+            depth: self.inputs,
+            left: self.input,
+            left_row: self.inputs,
+            left_column: 1,
+            right: self.weight,
+            right_row: self.outputs,
+            output: self.output,
+            output_row: self.outputs,
+            start: self.start,
+            factor: None,
+        };
+        // Where the weights leave the first cache, their panel is laid together and goes along with all rows.
+        let packs = self.rows >= 4 * L::ROWS && self.inputs * self.outputs > 2 * CAPACITY;
+        let mut buffer = Buffer::<T>::uninit();
+        let packed: *mut T = buffer.as_mut_ptr().cast();
+        let mut column = 0;
+        // SAFETY: as for this function; a panel has as many columns as are left, a block as many rows as the buffer holds.
+        unsafe {
+            while column + whole <= self.outputs {
+                let mut panel = product.from(0, column);
+                if packs {
+                    let mut depth = 0;
+                    while depth < self.inputs {
+                        panel.depth = (CAPACITY / whole).min(self.inputs - depth);
+                        let right = self.weight.add(depth * self.outputs + column);
+                        pack::copy(
+                            lanes,
+                            (panel.depth, whole),
+                            (right, self.outputs),
+                            (packed, whole),
+                        );
+                        panel.right = packed;
+                        panel.right_row = whole;
+                        panel.left = self.input.add(depth);
+                        panel.wide_panel(lanes);
+                        panel.start = Start::Output;
+                        depth += panel.depth;
+                    }
+                } else {
+                    panel.wide_panel(lanes);
+                }
+                column += whole;
+            }
+            while column < self.outputs {
+                let width = L::LANES.min(self.outputs - column);
+                product
+                    .from(0, column)
+                    .narrow_panel(lanes, lanes.first(width));
+                column += width;
+            }
+        }
+    }
 }

@@ -133,24 +133,18 @@ pub fn vectorise<R>(body: impl FnOnce(Level) -> R) -> R {
 }
 
 /// `body` compiled for AVX2 and FMA. The level is a constant in there, so that what depends on it is decided.
-///
-/// # Safety
-/// The processor has both.
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx2,fma")]
 #[inline]
-unsafe fn in_avx2<R>(body: impl FnOnce(Level) -> R) -> R {
+fn in_avx2<R>(body: impl FnOnce(Level) -> R) -> R {
     body(Level(Set::Avx2))
 }
 
 /// `body` compiled for AVX-512.
-///
-/// # Safety
-/// The processor has it.
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx2,fma,avx512f,avx512bw,avx512dq,avx512vl")]
 #[inline]
-unsafe fn in_avx512<R>(body: impl FnOnce(Level) -> R) -> R {
+fn in_avx512<R>(body: impl FnOnce(Level) -> R) -> R {
     body(Level(Set::Avx512))
 }
 

@@ -11,16 +11,33 @@
 //! Errors are stated in ulp (units in the last place) of the exact result, and are the largest seen, rounded up:
 //! in `f32` on the grids of `accuracy.rs`, in `f64` on 20,000 points a function against 48-digit arithmetic.
 
+#[expect(unsafe_code, reason = "vector instructions and raw loops")]
 mod affine;
 mod error_function;
 mod exponential;
+#[expect(unsafe_code, reason = "vector instructions and raw loops")]
+mod lanes;
+#[expect(unsafe_code, reason = "vector instructions and raw loops")]
 mod level;
 mod logarithm;
 mod mask;
+#[expect(unsafe_code, reason = "vector instructions and raw loops")]
+mod pack;
 mod power;
-mod pullback;
+#[expect(unsafe_code, reason = "vector instructions and raw loops")]
+mod pullback_bias;
+#[expect(unsafe_code, reason = "vector instructions and raw loops")]
+mod pullback_input;
+#[expect(unsafe_code, reason = "vector instructions and raw loops")]
+mod pullback_weight;
+#[expect(unsafe_code, reason = "vector instructions and raw loops")]
+mod real;
 mod root;
+#[expect(unsafe_code, reason = "vector instructions and raw loops")]
+mod row;
 mod selection;
+#[expect(unsafe_code, reason = "vector instructions and raw loops")]
+mod tile;
 mod trigonometry;
 mod view;
 
@@ -30,9 +47,10 @@ pub mod f64;
 pub use affine::{affine, affine_row, linear, linear_row};
 pub use level::{Level, vectorise};
 pub use mask::dropout_mask;
-pub use pullback::{
-    pullback_bias, pullback_input, pullback_input_row, pullback_weight, pullback_weight_row,
-};
+pub use pullback_bias::pullback_bias;
+pub use pullback_input::{pullback_input, pullback_input_row};
+pub use pullback_weight::{pullback_weight, pullback_weight_row};
+pub use real::Real;
 pub use selection::{maximum, minimum, sign, step};
 pub use view::{matrix, matrix_mut, vector, vector_mut};
 

@@ -1,0 +1,76 @@
+//! Parts of a matrix laid side by side in a buffer, where the next step reads them in order.
+
+use core::mem::MaybeUninit;
+
+use super::lanes::Lanes;
+use crate::scalar::Scalar;
+
+/// Numbers in a buffer; the memory that the kernels take from the stack is a few of these.
+pub(super) const CAPACITY: usize = 4096;
+
+/// A buffer on the stack.
+pub(super) type Buffer<T> = MaybeUninit<[T; CAPACITY]>;
+
+/// Copies `rows` rows of so many columns, `stride` apart, to rows that are `to_stride` apart.
+///
+/// # Safety
+/// The rows can be read and written.
+#[inline(always)]
+pub(super) unsafe fn copy<T: Scalar, L: Lanes<T>>(
+    lanes: L,
+    (rows, columns): (usize, usize),
+    (from, stride): (*const T, usize),
+    (to, to_stride): (*mut T, usize),
+) {
+    for row in 0..rows {
+        let mut column = 0;
+        // SAFETY: as for this function.
+        unsafe {
+            let (from, to) = (from.add(row * stride), to.add(row * to_stride));
+            while column + L::LANES <= columns {
+                lanes.store(to.add(column), lanes.load(from.add(column)));
+                column += L::LANES;
+            }
+            if column < columns {
+                let first = lanes.first(columns - column);
+                lanes.store_first(
+                    to.add(column),
+                    first,
+                    lanes.load_first(from.add(column), first),
+                );
+            }
+        }
+    }
+}
+
+/// Copies `rows` rows of so many columns, `stride` apart, so that each column is a row, `to_stride` after the one before.
+///
+/// # Safety
+/// The rows can be read and the columns written.
+#[inline(always)]
+pub(super) unsafe fn transpose<T: Scalar, L: Lanes<T>>(
+    lanes: L,
+    (rows, columns): (usize, usize),
+    (from, stride): (*const T, usize),
+    (to, to_stride): (*mut T, usize),
+) {
+    let (whole_rows, whole_columns) = (rows - rows % L::LANES, columns - columns % L::BLOCK);
+    // SAFETY: as for this function.
+    unsafe {
+        for row in (0..whole_rows).step_by(L::LANES) {
+            for column in (0..whole_columns).step_by(L::BLOCK) {
+                let (from, to) = (
+                    from.add(row * stride + column),
+                    to.add(column * to_stride + row),
+                );
+                lanes.transpose(from, stride, to, to_stride);
+            }
+        }
+        for row in 0..rows {
+            let from_column = if row < whole_rows { whole_columns } else { 0 };
+            for column in from_column..columns {
+                *to.add(column * to_stride + row) = *from.add(row * stride + column);
+            }
+        }
+    }
+}

@@ -1,0 +1,208 @@
+//! δ·Wᵀ: what X·W + b hands back to its inputs.
+
+use core::mem::MaybeUninit;
+
+use super::affine::INLINE;
+use super::lanes::Lanes;
+use super::level::Level;
+use super::pack::{self, Buffer, CAPACITY};
+use super::real::{Kernel, Real};
+use super::row::{Dots, Row};
+use super::tile::{Product, Start};
+use crate::scalar::Scalar;
+
+/// δ·Wᵀ: what each row of inputs gets for its row of cotangents.
+///
+/// # Panics
+/// Where there are not as many inputs as cotangents.
+#[inline]
+pub fn pullback_input<const IN: usize, const OUT: usize, T: Real>(
+    level: Level,
+    cotangents: &[[T; OUT]],
+    weight: &[[T; OUT]; IN],
+    inputs: &mut [[T; IN]],
+) {
+    let rows = cotangents.len();
+    assert_eq!(rows, inputs.len(), "rows of cotangents and inputs");
+    let kernel = PullbackInput {
+        rows,
+        inputs: IN,
+        outputs: OUT,
+        cotangent: cotangents.as_ptr().cast(),
+        weight: weight.as_ptr().cast(),
+        input: inputs.as_mut_ptr().cast(),
+    };
+    // SAFETY: the slices and arrays have these lengths.
+    unsafe { T::pullback_input(level, kernel) };
+}
+
+/// δ·Wᵀ for one row.
+#[inline(always)]
+pub fn pullback_input_row<const IN: usize, const OUT: usize, T: Real>(
+    level: Level,
+    cotangent: &[T; OUT],
+    weight: &[[T; OUT]; IN],
+) -> [T; IN] {
+    let mut input = MaybeUninit::<[T; IN]>::uninit();
+    let kernel = PullbackInput {
+        rows: 1,
+        inputs: IN,
+        outputs: OUT,
+        cotangent: cotangent.as_ptr(),
+        weight: weight.as_ptr().cast(),
+        input: input.as_mut_ptr().cast(),
+    };
+    // SAFETY: the arrays have these lengths, and the kernel writes every input.
+    unsafe {
+        if IN * OUT <= INLINE {
+            T::inline(level, PullbackInputRow(kernel));
+        } else {
+            T::pullback_input(level, kernel);
+        }
+        input.assume_init()
+    }
+}
+
+/// δ·Wᵀ.
+#[derive(Clone, Copy)]
+pub struct PullbackInput<T> {
+    rows: usize,
+    inputs: usize,
+    outputs: usize,
+    cotangent: *const T,
+    weight: *const T,
+    input: *mut T,
+}
+
+/// δ·Wᵀ for the first row.
+#[derive(Clone, Copy)]
+struct PullbackInputRow<T>(PullbackInput<T>);
+
+impl<T: Scalar> Kernel<T> for PullbackInputRow<T> {
+    #[inline(always)]
+    fn width(self) -> usize {
+        if self.0.outputs == 1 {
+            self.0.inputs
+        } else {
+            self.0.outputs
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn run<L: Lanes<T>>(self, lanes: L) {
+        let kernel = self.0;
+        // SAFETY: as for this function.
+        unsafe {
+            if kernel.outputs == 1 {
+                // One column of weights lies in memory like a row.
+                Row {
+                    depth: 1,
+                    columns: kernel.inputs,
+                    left: kernel.cotangent,
+                    right: kernel.weight,
+                    output: kernel.input,
+                    start: Start::Zero,
+                    factor: None,
+                }
+                .run(lanes);
+            } else {
+                Dots {
+                    rows: kernel.inputs,
+                    depth: kernel.outputs,
+                    left: kernel.weight,
+                    right: kernel.cotangent,
+                    start: Start::Zero,
+                    output: kernel.input,
+                }
+                .run(lanes);
+            }
+        }
+    }
+}
+
+impl<T: Scalar> Kernel<T> for PullbackInput<T> {
+    #[inline(always)]
+    fn width(self) -> usize {
+        if self.rows == 1 {
+            PullbackInputRow(self).width()
+        } else {
+            self.inputs
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn run<L: Lanes<T>>(self, lanes: L) {
+        // SAFETY: as for this function.
+        unsafe {
+            if self.rows == 1 {
+                PullbackInputRow(self).run(lanes);
+            } else {
+                self.panels(lanes);
+            }
+        }
+    }
+}
+
+impl<T: Scalar> PullbackInput<T> {
+    /// Goes by panels of Wᵀ, each laid out in the order that the tile reads it in.
+    #[inline(always)]
+    unsafe fn panels<L: Lanes<T>>(self, lanes: L) {
+        let whole = L::VECTORS * L::LANES;
+        let product = Product {
+            rows: self.rows,
+            depth: self.outputs,
+            left: self.cotangent,
+            left_row: self.outputs,
+            left_column: 1,
+            right: self.weight,
+            right_row: whole,
+            output: self.input,
+            output_row: self.inputs,
+            start: Start::Zero,
+            factor: None,
+        };
+        let mut buffer = Buffer::<T>::uninit();
+        let packed: *mut T = buffer.as_mut_ptr().cast();
+        let mut column = 0;
+        // SAFETY: as for this function; a panel has as many columns as are left, a block as many rows as the buffer holds.
+        unsafe {
+            while column < self.inputs {
+                let left = self.inputs - column;
+                let width = if left >= whole {
+                    whole
+                } else {
+                    left.min(L::LANES)
+                };
+                let mut panel = product.from(0, column);
+                let mut depth = 0;
+                loop {
+                    panel.depth = (CAPACITY / whole).min(self.outputs - depth);
+                    let from = self.weight.add(column * self.outputs + depth);
+                    if self.outputs == 1 {
+                        panel.right = from;
+                    } else {
+                        pack::transpose(
+                            lanes,
+                            (width, panel.depth),
+                            (from, self.outputs),
+                            (packed, whole),
+                        );
+                        panel.right = packed;
+                    }
+                    panel.left = self.cotangent.wrapping_add(depth);
+                    if width == whole {
+                        panel.wide_panel(lanes);
+                    } else {
+                        panel.narrow_panel(lanes, lanes.first(width));
+                    }
+                    depth += panel.depth;
+                    if depth == self.outputs {
+                        break;
+                    }
+                    panel.start = Start::Output;
+                }
+                column += width;
+            }
+        }
+    }
+}

@@ -1,0 +1,177 @@
+//! Products with a single row, which are as fast as their matrix comes from memory: it is read once, in order.
+
+use super::lanes::Lanes;
+use super::tile::Start;
+use crate::scalar::Scalar;
+
+/// A row times a matrix: `columns` sums of `depth` terms.
+#[derive(Clone, Copy)]
+pub(super) struct Row<T> {
+    pub(super) depth: usize,
+    pub(super) columns: usize,
+    pub(super) left: *const T,
+    pub(super) right: *const T,
+    pub(super) output: *mut T,
+    /// What each sum starts from.
+    pub(super) start: Start<T>,
+    /// The output becomes the sum, or with a factor has so many times the sum added.
+    pub(super) factor: Option<T>,
+}
+
+impl<T: Scalar> Row<T> {
+    /// # Safety
+    /// The row, the matrix and the output are there.
+    #[inline(always)]
+    pub(super) unsafe fn run<L: Lanes<T>>(self, lanes: L) {
+        // SAFETY: as for this function; no part goes beyond the last column.
+        unsafe {
+            let mut column = 0;
+            while column + 8 * L::LANES <= self.columns {
+                self.part::<L, 8, 1>(lanes, column, None);
+                column += 8 * L::LANES;
+            }
+            if column + 4 * L::LANES <= self.columns {
+                self.part::<L, 4, 1>(lanes, column, None);
+                column += 4 * L::LANES;
+            }
+            if column + 2 * L::LANES <= self.columns {
+                self.part::<L, 2, 2>(lanes, column, None);
+                column += 2 * L::LANES;
+            }
+            if column + L::LANES <= self.columns {
+                self.part::<L, 1, 4>(lanes, column, None);
+                column += L::LANES;
+            }
+            if column < self.columns {
+                let first = lanes.first(self.columns - column);
+                self.part::<L, 1, 4>(lanes, column, Some(first));
+            }
+        }
+    }
+
+    /// So many vectors of the output, each summed in so many chains: a sum waits for the one before it, so that a few
+    /// vectors alone would leave the processor idle.
+    #[inline(always)]
+    unsafe fn part<L: Lanes<T>, const VECTORS: usize, const CHAINS: usize>(
+        self,
+        lanes: L,
+        column: usize,
+        first: Option<L::First>,
+    ) {
+        // SAFETY: the caller sees to the matrices.
+        unsafe {
+            let load = |from: *const T| match first {
+                Some(first) => lanes.load_first(from, first),
+                None => lanes.load(from),
+            };
+            let output = self.output.add(column);
+            let mut sums = [[lanes.splat(T::ZERO); VECTORS]; CHAINS];
+            for vector in 0..VECTORS {
+                match self.start {
+                    Start::Zero => {}
+                    Start::Row(start) => {
+                        sums[0][vector] = load(start.add(column + vector * L::LANES));
+                    }
+                    Start::Output => sums[0][vector] = load(output.add(vector * L::LANES)),
+                }
+            }
+            let right = self.right.add(column);
+            let mut depth = 0;
+            while depth + CHAINS <= self.depth {
+                for chain in 0..CHAINS {
+                    let x = lanes.splat(*self.left.add(depth + chain));
+                    let row = right.add((depth + chain) * self.columns);
+                    for vector in 0..VECTORS {
+                        let weight = load(row.add(vector * L::LANES));
+                        sums[chain][vector] = lanes.mul_add(x, weight, sums[chain][vector]);
+                    }
+                }
+                depth += CHAINS;
+            }
+            while depth < self.depth {
+                let x = lanes.splat(*self.left.add(depth));
+                let row = right.add(depth * self.columns);
+                for vector in 0..VECTORS {
+                    let weight = load(row.add(vector * L::LANES));
+                    sums[0][vector] = lanes.mul_add(x, weight, sums[0][vector]);
+                }
+                depth += 1;
+            }
+            for vector in 0..VECTORS {
+                let mut sum = sums[0][vector];
+                for chain in 1..CHAINS {
+                    sum = lanes.add(sum, sums[chain][vector]);
+                }
+                let to = output.add(vector * L::LANES);
+                if let Some(factor) = self.factor {
+                    sum = lanes.mul_add(lanes.splat(factor), sum, load(to));
+                }
+                match first {
+                    Some(first) => lanes.store_first(to, first, sum),
+                    None => lanes.store(to, sum),
+                }
+            }
+        }
+    }
+}
+
+/// A matrix times a column: for each of its rows the sum of `depth` products.
+#[derive(Clone, Copy)]
+pub(super) struct Dots<T> {
+    pub(super) rows: usize,
+    pub(super) depth: usize,
+    pub(super) left: *const T,
+    pub(super) right: *const T,
+    /// What each sum starts from; a row has one number.
+    pub(super) start: Start<T>,
+    pub(super) output: *mut T,
+}
+
+impl<T: Scalar> Dots<T> {
+    /// # Safety
+    /// The matrix, the column and the output are there.
+    #[inline(always)]
+    pub(super) unsafe fn run<L: Lanes<T>>(self, lanes: L) {
+        // SAFETY: as for this function.
+        unsafe {
+            let start = match self.start {
+                Start::Row(start) => *start,
+                _ => T::ZERO,
+            };
+            let mut row = 0;
+            while row < self.rows {
+                let count = (self.rows - row).min(4);
+                let mut sums = [lanes.splat(T::ZERO); 4];
+                // The last few rows are four as well: what the sums beyond them are does not matter.
+                let rows = [0, 1, 2, 3].map(|next: usize| {
+                    let row = row + next.min(count - 1);
+                    self.left.add(row * self.depth)
+                });
+                let mut depth = 0;
+                while depth + L::LANES <= self.depth {
+                    let right = lanes.load(self.right.add(depth));
+                    for row in 0..4 {
+                        let left = lanes.load(rows[row].add(depth));
+                        sums[row] = lanes.mul_add(left, right, sums[row]);
+                    }
+                    depth += L::LANES;
+                }
+                if depth < self.depth {
+                    let first = lanes.first(self.depth - depth);
+                    let right = lanes.load_first(self.right.add(depth), first);
+                    for row in 0..4 {
+                        let left = lanes.load_first(rows[row].add(depth), first);
+                        sums[row] = lanes.mul_add(left, right, sums[row]);
+                    }
+                }
+                let sums = lanes.sums(sums);
+                for next in 0..4 {
+                    if next < count {
+                        *self.output.add(row + next) = sums[next] + start;
+                    }
+                }
+                row += 4;
+            }
+        }
+    }
+}

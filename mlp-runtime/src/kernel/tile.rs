@@ -1,0 +1,183 @@
+//! The register tile that every product of matrices is made of: a few rows by a few vectors, summed over the depth.
+
+use super::lanes::Lanes;
+use crate::scalar::Scalar;
+
+/// What a sum starts from.
+#[derive(Clone, Copy)]
+pub enum Start<T> {
+    /// Nothing.
+    Zero,
+    /// A row that all rows of the product start from.
+    Row(*const T),
+    /// What the output holds.
+    Output,
+}
+
+/// A product of two matrices, left · right: `rows` × `depth` by `depth` × some columns.
+#[derive(Clone, Copy)]
+pub(super) struct Product<T> {
+    /// The number of rows of the output.
+    pub(super) rows: usize,
+    /// The number of terms of each sum.
+    pub(super) depth: usize,
+    /// The left matrix, its rows and its columns so far apart.
+    pub(super) left: *const T,
+    /// See `left`.
+    pub(super) left_row: usize,
+    /// See `left`.
+    pub(super) left_column: usize,
+    /// The right matrix, its rows so far apart.
+    pub(super) right: *const T,
+    /// See `right`.
+    pub(super) right_row: usize,
+    /// The output, its rows so far apart.
+    pub(super) output: *mut T,
+    /// See `output`.
+    pub(super) output_row: usize,
+    /// What each sum starts from.
+    pub(super) start: Start<T>,
+    /// The output becomes the sum, or with a factor has so many times the sum added.
+    pub(super) factor: Option<T>,
+}
+
+impl<T: Scalar> Product<T> {
+    /// The product from another row and column of the output on.
+    #[inline(always)]
+    pub(super) unsafe fn from(self, row: usize, column: usize) -> Self {
+        // SAFETY: the caller sees to it that they are there.
+        unsafe {
+            Self {
+                left: self.left.add(row * self.left_row),
+                right: self.right.add(column),
+                output: self.output.add(row * self.output_row + column),
+                start: match self.start {
+                    Start::Row(start) => Start::Row(start.add(column)),
+                    start => start,
+                },
+                ..self
+            }
+        }
+    }
+
+    /// All rows of as many columns as the tile has.
+    ///
+    /// # Safety
+    /// The matrices are there, and so many columns.
+    #[inline(always)]
+    pub(super) unsafe fn wide_panel<L: Lanes<T>>(self, lanes: L) {
+        // SAFETY: as for this function.
+        unsafe {
+            match L::VECTORS {
+                4 => self.panel::<L, 4>(lanes, None),
+                _ => self.panel::<L, 2>(lanes, None),
+            }
+        }
+    }
+
+    /// All rows of the first columns.
+    ///
+    /// # Safety
+    /// The matrices are there, and so many columns.
+    #[inline(always)]
+    pub(super) unsafe fn narrow_panel<L: Lanes<T>>(self, lanes: L, columns: L::First) {
+        // SAFETY: as for this function.
+        unsafe { self.panel::<L, 1>(lanes, Some(columns)) };
+    }
+
+    #[inline(always)]
+    unsafe fn panel<L: Lanes<T>, const VECTORS: usize>(self, lanes: L, first: Option<L::First>) {
+        // SAFETY: the caller sees to the matrices; no tile goes beyond the last row.
+        unsafe {
+            let mut row = match L::ROWS {
+                8 => self.tiles::<L, 8, VECTORS>(lanes, first, 0),
+                6 => self.tiles::<L, 6, VECTORS>(lanes, first, 0),
+                4 => self.tiles::<L, 4, VECTORS>(lanes, first, 0),
+                _ => self.tiles::<L, 2, VECTORS>(lanes, first, 0),
+            };
+            if L::ROWS > 4 {
+                row = self.tiles::<L, 4, VECTORS>(lanes, first, row);
+            }
+            if L::ROWS > 2 {
+                row = self.tiles::<L, 2, VECTORS>(lanes, first, row);
+            }
+            self.tiles::<L, 1, VECTORS>(lanes, first, row);
+        }
+    }
+
+    /// As many tiles from `row` on as there are; the row after them.
+    #[inline(always)]
+    unsafe fn tiles<L: Lanes<T>, const ROWS: usize, const VECTORS: usize>(
+        self,
+        lanes: L,
+        first: Option<L::First>,
+        mut row: usize,
+    ) -> usize {
+        while row + ROWS <= self.rows {
+            // SAFETY: the rows are there.
+            unsafe { self.from(row, 0).tile::<L, ROWS, VECTORS>(lanes, first) };
+            row += ROWS;
+        }
+        row
+    }
+
+    /// One tile.
+    #[inline(always)]
+    unsafe fn tile<L: Lanes<T>, const ROWS: usize, const VECTORS: usize>(
+        self,
+        lanes: L,
+        first: Option<L::First>,
+    ) {
+        // SAFETY: the caller sees to the matrices.
+        unsafe {
+            let load = |from: *const T| match first {
+                Some(first) => lanes.load_first(from, first),
+                None => lanes.load(from),
+            };
+            let at = |row: usize, vector: usize| {
+                self.output.add(row * self.output_row + vector * L::LANES)
+            };
+            let mut sums = [[lanes.splat(T::ZERO); VECTORS]; ROWS];
+            for row in 0..ROWS {
+                for vector in 0..VECTORS {
+                    match self.start {
+                        Start::Zero => {}
+                        Start::Row(start) => sums[row][vector] = load(start.add(vector * L::LANES)),
+                        Start::Output => sums[row][vector] = load(at(row, vector)),
+                    }
+                }
+            }
+            let mut left = self.left;
+            let mut right = self.right;
+            for _ in 0..self.depth {
+                let mut columns = [lanes.splat(T::ZERO); VECTORS];
+                for vector in 0..VECTORS {
+                    columns[vector] = load(right.add(vector * L::LANES));
+                }
+                for row in 0..ROWS {
+                    let x = lanes.splat(*left.add(row * self.left_row));
+                    for vector in 0..VECTORS {
+                        sums[row][vector] = lanes.mul_add(x, columns[vector], sums[row][vector]);
+                    }
+                }
+                left = left.wrapping_add(self.left_column);
+                right = right.wrapping_add(self.right_row);
+            }
+            for row in 0..ROWS {
+                for vector in 0..VECTORS {
+                    let sum = match self.factor {
+                        Some(factor) => {
+                            let output = load(at(row, vector));
+                            lanes.mul_add(lanes.splat(factor), sums[row][vector], output)
+                        }
+                        None => sums[row][vector],
+                    };
+                    match first {
+                        Some(first) => lanes.store_first(at(row, vector), first, sum),
+                        None => lanes.store(at(row, vector), sum),
+                    }
+                }
+            }
+        }
+    }
+}
