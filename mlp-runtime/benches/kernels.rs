@@ -36,9 +36,37 @@ fn time(mut run: impl FnMut()) -> f64 {
 
 /// What multiplying and adding in registers alone comes to, in GFLOP/s.
 fn peak(level: Level) -> f64 {
-    let lanes = [[1.0_f32; 32]; 1];
-    let _ = (level, lanes);
-    0.0
+    const SUMS: usize = 12;
+    const STEPS: usize = 1000;
+    fn run<const LANES: usize>(level: Level, fused: bool) -> f64 {
+        let factors = black_box([0.999_f32; LANES]);
+        let nanoseconds = time(|| {
+            let mut sums = black_box([[1.0_f32; LANES]; SUMS]);
+            level.run(
+                #[inline(always)]
+                |_| {
+                    for _ in 0..STEPS {
+                        for sum in &mut sums {
+                            for (sum, factor) in sum.iter_mut().zip(factors) {
+                                *sum = if fused {
+                                    sum.mul_add(factor, factor)
+                                } else {
+                                    *sum * factor + factor
+                                };
+                            }
+                        }
+                    }
+                },
+            );
+            black_box(sums);
+        });
+        (2 * LANES * SUMS * STEPS) as f64 / nanoseconds
+    }
+    match level.name() {
+        "avx512" => run::<16>(level, true),
+        "avx2" => run::<8>(level, true),
+        _ => run::<4>(level, false),
+    }
 }
 
 fn values<const ROWS: usize, const COLUMNS: usize>() -> Box<[[f32; COLUMNS]]> {

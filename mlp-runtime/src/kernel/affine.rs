@@ -4,14 +4,11 @@ use core::mem::MaybeUninit;
 
 use super::lanes::Lanes;
 use super::level::Level;
-use super::pack::{self, Buffer, CAPACITY};
+use super::pack::{self, Buffer, LARGE, SMALL};
 use super::real::{Kernel, Real};
 use super::row::{Dots, Row};
 use super::tile::{Product, Start};
 use crate::scalar::Scalar;
-
-/// Shapes with at most so many products a row are compiled where they are called.
-pub(super) const INLINE: usize = 1024;
 
 /// X·W + b: a row of outputs for each row of inputs.
 ///
@@ -82,7 +79,14 @@ fn product<const IN: usize, const OUT: usize, T: Real>(
         output: outputs.as_mut_ptr().cast(),
     };
     // SAFETY: the slices and arrays have these lengths, and the bias that of a row of outputs.
-    unsafe { T::affine(level, kernel) };
+    unsafe {
+        // Where the weights leave the first cache and go along with many rows, it pays to lay them together.
+        if IN * OUT > 2 * LARGE && inputs.len() >= 32 {
+            T::large_affine(level, LargeAffine(kernel));
+        } else {
+            T::affine(level, kernel);
+        }
+    }
 }
 
 #[inline(always)]
@@ -104,7 +108,7 @@ fn product_row<const IN: usize, const OUT: usize, T: Real>(
     };
     // SAFETY: the arrays have these lengths, and the kernel writes every output.
     unsafe {
-        if IN * OUT <= INLINE {
+        if IN * OUT <= SMALL {
             T::inline(level, AffineRow(kernel));
         } else {
             T::affine(level, kernel);
@@ -160,6 +164,7 @@ impl<T: Scalar> Kernel<T> for AffineRow<T> {
                     depth: kernel.inputs,
                     columns: kernel.outputs,
                     left: kernel.input,
+                    left_column: 1,
                     right: kernel.weight,
                     output: kernel.output,
                     start: kernel.start,
@@ -194,7 +199,7 @@ impl<T: Scalar> Kernel<T> for Affine<T> {
             } else if self.rows == 1 {
                 AffineRow(self).run(lanes);
             } else {
-                self.panels(lanes);
+                self.product().panels(lanes, self.outputs);
             }
         }
     }
@@ -202,9 +207,8 @@ impl<T: Scalar> Kernel<T> for Affine<T> {
 
 impl<T: Scalar> Affine<T> {
     #[inline(always)]
-    unsafe fn panels<L: Lanes<T>>(self, lanes: L) {
-        let whole = L::VECTORS * L::LANES;
-        let product = Product {
+    fn product(self) -> Product<T> {
+        Product {
             rows: self.rows,
             depth: self.inputs,
             left: self.input,
@@ -216,44 +220,49 @@ impl<T: Scalar> Affine<T> {
             output_row: self.outputs,
             start: self.start,
             factor: None,
-        };
-        // Where the weights leave the first cache, their panel is laid together and goes along with all rows.
-        let packs = self.rows >= 4 * L::ROWS && self.inputs * self.outputs > 2 * CAPACITY;
-        let mut buffer = Buffer::<T>::uninit();
+        }
+    }
+}
+
+/// X·W + b for many rows and large weights, of which one panel after the other is laid together.
+#[derive(Clone, Copy)]
+pub struct LargeAffine<T>(Affine<T>);
+
+impl<T: Scalar> Kernel<T> for LargeAffine<T> {
+    #[inline(always)]
+    fn width(self) -> usize {
+        self.0.outputs
+    }
+
+    #[inline(always)]
+    unsafe fn run<L: Lanes<T>>(self, lanes: L) {
+        let product = self.0.product();
+        let mut buffer = Buffer::<T, LARGE>::uninit();
         let packed: *mut T = buffer.as_mut_ptr().cast();
         let mut column = 0;
-        // SAFETY: as for this function; a panel has as many columns as are left, a block as many rows as the buffer holds.
+        // SAFETY: as for this function; a panel has at most the columns that are left, and the buffer holds its rows.
         unsafe {
-            while column + whole <= self.outputs {
+            while column < self.0.outputs {
+                let width = product.panel_width::<L>(self.0.outputs - column);
+                let stride = width.next_multiple_of(L::LANES);
                 let mut panel = product.from(0, column);
-                if packs {
-                    let mut depth = 0;
-                    while depth < self.inputs {
-                        panel.depth = (CAPACITY / whole).min(self.inputs - depth);
-                        let right = self.weight.add(depth * self.outputs + column);
-                        pack::copy(
-                            lanes,
-                            (panel.depth, whole),
-                            (right, self.outputs),
-                            (packed, whole),
-                        );
-                        panel.right = packed;
-                        panel.right_row = whole;
-                        panel.left = self.input.add(depth);
-                        panel.wide_panel(lanes);
-                        panel.start = Start::Output;
-                        depth += panel.depth;
-                    }
-                } else {
-                    panel.wide_panel(lanes);
+                let mut depth = 0;
+                while depth < self.0.inputs {
+                    panel.depth = (LARGE / stride).min(self.0.inputs - depth);
+                    let right = product.right.add(depth * product.right_row + column);
+                    pack::copy(
+                        lanes,
+                        (panel.depth, width),
+                        (right, product.right_row),
+                        (packed, stride),
+                    );
+                    panel.right = packed;
+                    panel.right_row = stride;
+                    panel.left = product.left.add(depth);
+                    panel.panel(lanes, width);
+                    panel.start = Start::Output;
+                    depth += panel.depth;
                 }
-                column += whole;
-            }
-            while column < self.outputs {
-                let width = L::LANES.min(self.outputs - column);
-                product
-                    .from(0, column)
-                    .narrow_panel(lanes, lanes.first(width));
                 column += width;
             }
         }

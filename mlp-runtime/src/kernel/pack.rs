@@ -5,11 +5,14 @@ use core::mem::MaybeUninit;
 use super::lanes::Lanes;
 use crate::scalar::Scalar;
 
-/// Numbers in a buffer; the memory that the kernels take from the stack is a few of these.
-pub(super) const CAPACITY: usize = 4096;
+/// Numbers in the buffer of a kernel for large matrices: a panel of them stays in the first cache beside what it meets.
+pub(super) const LARGE: usize = 4096;
+
+/// Numbers in the buffer of a kernel for small matrices, which have no more themselves.
+pub(super) const SMALL: usize = 1024;
 
 /// A buffer on the stack.
-pub(super) type Buffer<T> = MaybeUninit<[T; CAPACITY]>;
+pub(super) type Buffer<T, const CAPACITY: usize> = MaybeUninit<[T; CAPACITY]>;
 
 /// Copies `rows` rows of so many columns, `stride` apart, to rows that are `to_stride` apart.
 ///
@@ -70,6 +73,31 @@ pub(super) unsafe fn transpose<T: Scalar, L: Lanes<T>>(
             let from_column = if row < whole_rows { whole_columns } else { 0 };
             for column in from_column..columns {
                 *to.add(column * to_stride + row) = *from.add(row * stride + column);
+            }
+        }
+    }
+}
+
+/// Copies up to eight columns of so many rows, `stride` apart, to rows of eight.
+///
+/// # Safety
+/// The columns can be read, the rows of eight written, and eight can be read if `whole`.
+#[inline(always)]
+pub(super) unsafe fn copy_eight<T: Scalar>(
+    (rows, columns, whole): (usize, usize, bool),
+    (from, stride): (*const T, usize),
+    to: *mut T,
+) {
+    for row in 0..rows {
+        // SAFETY: as for this function.
+        unsafe {
+            let (from, to) = (from.add(row * stride), to.add(row * 8));
+            if whole {
+                *to.cast::<[T; 8]>() = *from.cast::<[T; 8]>();
+            } else {
+                for column in 0..columns {
+                    *to.add(column) = *from.add(column);
+                }
             }
         }
     }

@@ -3,6 +3,8 @@
 use super::lanes::Lanes;
 use super::level::Level;
 use super::real::{Kernel, Real};
+use super::row::Row;
+use super::tile::Start;
 use crate::scalar::Scalar;
 
 /// Adds factor times the sum of the rows of δ to the gradient of the bias.
@@ -42,38 +44,18 @@ impl<T: Scalar> Kernel<T> for PullbackBias<T> {
 
     #[inline(always)]
     unsafe fn run<L: Lanes<T>>(self, lanes: L) {
-        let mut column = 0;
-        while column < self.outputs {
-            let width = L::LANES.min(self.outputs - column);
-            let first = lanes.first(width);
-            // SAFETY: as for this function.
-            unsafe {
-                let from = self.cotangent.add(column);
-                let mut sums = [lanes.splat(T::ZERO); 4];
-                let mut row = 0;
-                while row + 4 <= self.rows {
-                    for next in 0..4 {
-                        let cotangent =
-                            lanes.load_first(from.add((row + next) * self.outputs), first);
-                        sums[next] = lanes.add(sums[next], cotangent);
-                    }
-                    row += 4;
-                }
-                while row < self.rows {
-                    let cotangent = lanes.load_first(from.add(row * self.outputs), first);
-                    sums[0] = lanes.add(sums[0], cotangent);
-                    row += 1;
-                }
-                let sum = lanes.add(lanes.add(sums[0], sums[1]), lanes.add(sums[2], sums[3]));
-                let to = self.gradient.add(column);
-                let gradient = lanes.load_first(to, first);
-                lanes.store_first(
-                    to,
-                    first,
-                    lanes.mul_add(lanes.splat(self.factor), sum, gradient),
-                );
-            }
-            column += width;
-        }
+        // The sum is the product with a row of ones.
+        let row = Row {
+            depth: self.rows,
+            columns: self.outputs,
+            left: &T::ONE,
+            left_column: 0,
+            right: self.cotangent,
+            output: self.gradient,
+            start: Start::Zero,
+            factor: Some(self.factor),
+        };
+        // SAFETY: as for this function.
+        unsafe { row.run(lanes) };
     }
 }

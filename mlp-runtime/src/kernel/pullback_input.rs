@@ -2,10 +2,9 @@
 
 use core::mem::MaybeUninit;
 
-use super::affine::INLINE;
 use super::lanes::Lanes;
 use super::level::Level;
-use super::pack::{self, Buffer, CAPACITY};
+use super::pack::{self, Buffer, LARGE, SMALL};
 use super::real::{Kernel, Real};
 use super::row::{Dots, Row};
 use super::tile::{Product, Start};
@@ -33,7 +32,13 @@ pub fn pullback_input<const IN: usize, const OUT: usize, T: Real>(
         input: inputs.as_mut_ptr().cast(),
     };
     // SAFETY: the slices and arrays have these lengths.
-    unsafe { T::pullback_input(level, kernel) };
+    unsafe {
+        if IN * OUT <= SMALL {
+            T::pullback_input(level, kernel);
+        } else {
+            T::large_pullback_input(level, LargePullbackInput(kernel));
+        }
+    }
 }
 
 /// δ·Wᵀ for one row.
@@ -54,7 +59,7 @@ pub fn pullback_input_row<const IN: usize, const OUT: usize, T: Real>(
     };
     // SAFETY: the arrays have these lengths, and the kernel writes every input.
     unsafe {
-        if IN * OUT <= INLINE {
+        if IN * OUT <= SMALL {
             T::inline(level, PullbackInputRow(kernel));
         } else {
             T::pullback_input(level, kernel);
@@ -99,6 +104,7 @@ impl<T: Scalar> Kernel<T> for PullbackInputRow<T> {
                     depth: 1,
                     columns: kernel.inputs,
                     left: kernel.cotangent,
+                    left_column: 1,
                     right: kernel.weight,
                     output: kernel.input,
                     start: Start::Zero,
@@ -137,17 +143,33 @@ impl<T: Scalar> Kernel<T> for PullbackInput<T> {
             if self.rows == 1 {
                 PullbackInputRow(self).run(lanes);
             } else {
-                self.panels(lanes);
+                self.panels::<L, SMALL>(lanes);
             }
         }
+    }
+}
+
+/// δ·Wᵀ for large weights.
+#[derive(Clone, Copy)]
+pub struct LargePullbackInput<T>(PullbackInput<T>);
+
+impl<T: Scalar> Kernel<T> for LargePullbackInput<T> {
+    #[inline(always)]
+    fn width(self) -> usize {
+        self.0.width()
+    }
+
+    #[inline(always)]
+    unsafe fn run<L: Lanes<T>>(self, lanes: L) {
+        // SAFETY: as for this function.
+        unsafe { self.0.panels::<L, LARGE>(lanes) };
     }
 }
 
 impl<T: Scalar> PullbackInput<T> {
     /// Goes by panels of Wᵀ, each laid out in the order that the tile reads it in.
     #[inline(always)]
-    unsafe fn panels<L: Lanes<T>>(self, lanes: L) {
-        let whole = L::VECTORS * L::LANES;
+    unsafe fn panels<L: Lanes<T>, const CAPACITY: usize>(self, lanes: L) {
         let product = Product {
             rows: self.rows,
             depth: self.outputs,
@@ -155,51 +177,45 @@ impl<T: Scalar> PullbackInput<T> {
             left_row: self.outputs,
             left_column: 1,
             right: self.weight,
-            right_row: whole,
+            right_row: 1,
             output: self.input,
             output_row: self.inputs,
             start: Start::Zero,
             factor: None,
         };
-        let mut buffer = Buffer::<T>::uninit();
+        if self.outputs == 1 {
+            // One column of weights lies in memory like a row.
+            // SAFETY: as for this function.
+            return unsafe { product.panels(lanes, self.inputs) };
+        }
+        let mut buffer = Buffer::<T, CAPACITY>::uninit();
         let packed: *mut T = buffer.as_mut_ptr().cast();
         let mut column = 0;
-        // SAFETY: as for this function; a panel has as many columns as are left, a block as many rows as the buffer holds.
+        // SAFETY: as for this function; a panel has at most the columns that are left, and the buffer holds its rows.
         unsafe {
             while column < self.inputs {
-                let left = self.inputs - column;
-                let width = if left >= whole {
-                    whole
-                } else {
-                    left.min(L::LANES)
-                };
+                let width = product.panel_width::<L>(self.inputs - column);
+                let stride = width.next_multiple_of(L::LANES);
                 let mut panel = product.from(0, column);
                 let mut depth = 0;
                 loop {
-                    panel.depth = (CAPACITY / whole).min(self.outputs - depth);
+                    panel.depth = (CAPACITY / stride).min(self.outputs - depth);
                     let from = self.weight.add(column * self.outputs + depth);
-                    if self.outputs == 1 {
-                        panel.right = from;
-                    } else {
-                        pack::transpose(
-                            lanes,
-                            (width, panel.depth),
-                            (from, self.outputs),
-                            (packed, whole),
-                        );
-                        panel.right = packed;
-                    }
-                    panel.left = self.cotangent.wrapping_add(depth);
-                    if width == whole {
-                        panel.wide_panel(lanes);
-                    } else {
-                        panel.narrow_panel(lanes, lanes.first(width));
-                    }
+                    pack::transpose(
+                        lanes,
+                        (width, panel.depth),
+                        (from, self.outputs),
+                        (packed, stride),
+                    );
+                    panel.right = packed;
+                    panel.right_row = stride;
+                    panel.left = self.cotangent.add(depth);
+                    panel.panel(lanes, width);
+                    panel.start = Start::Output;
                     depth += panel.depth;
                     if depth == self.outputs {
                         break;
                     }
-                    panel.start = Start::Output;
                 }
                 column += width;
             }

@@ -1,9 +1,8 @@
 //! Xᵀ·δ: what X·W + b hands back to its weights.
 
-use super::affine::INLINE;
 use super::lanes::Lanes;
 use super::level::Level;
-use super::pack::{self, Buffer, CAPACITY};
+use super::pack::{self, Buffer, LARGE, SMALL};
 use super::real::{Kernel, Real};
 use super::row::Row;
 use super::tile::{Product, Start};
@@ -33,7 +32,14 @@ pub fn pullback_weight<const IN: usize, const OUT: usize, T: Real>(
         gradient: gradient.as_mut_ptr().cast(),
     };
     // SAFETY: the slices and arrays have these lengths.
-    unsafe { T::pullback_weight(level, kernel) };
+    unsafe {
+        // Where the gradient leaves the first cache and there are many rows, it pays to lay both factors together.
+        if IN * OUT > 2 * LARGE && rows >= 16 && OUT >= 16 {
+            T::large_pullback_weight(level, LargePullbackWeight(kernel));
+        } else {
+            T::pullback_weight(level, kernel);
+        }
+    }
 }
 
 /// Adds factor·xᵀ·δ of one row to the gradient of the weights.
@@ -56,7 +62,7 @@ pub fn pullback_weight_row<const IN: usize, const OUT: usize, T: Real>(
     };
     // SAFETY: the arrays have these lengths.
     unsafe {
-        if IN * OUT <= INLINE {
+        if IN * OUT <= SMALL {
             T::inline(level, PullbackWeightRow(kernel));
         } else {
             T::pullback_weight(level, kernel);
@@ -96,34 +102,63 @@ impl<T: Scalar> Kernel<T> for PullbackWeightRow<T> {
                 return kernel.row().run(lanes);
             }
             for input in 0..kernel.inputs {
-                let scaled = lanes.splat(kernel.factor * *kernel.input.add(input));
+                let scaled = kernel.factor * *kernel.input.add(input);
                 let gradient = kernel.gradient.add(input * kernel.outputs);
-                let mut column = 0;
-                while column + L::LANES <= kernel.outputs {
-                    let (to, from) = (gradient.add(column), kernel.cotangent.add(column));
-                    lanes.store(to, lanes.mul_add(scaled, lanes.load(from), lanes.load(to)));
-                    column += L::LANES;
-                }
-                if column < kernel.outputs {
-                    let first = lanes.first(kernel.outputs - column);
-                    let (to, from) = (gradient.add(column), kernel.cotangent.add(column));
-                    let cotangent = lanes.load_first(from, first);
-                    let sum = lanes.mul_add(scaled, cotangent, lanes.load_first(to, first));
-                    lanes.store_first(to, first, sum);
+                let column =
+                    add_scaled(lanes, scaled, kernel.cotangent, gradient, 0, kernel.outputs);
+                // By halves, not by masked stores: the next row is read before they would be done.
+                let half = lanes.half();
+                let column = add_scaled(
+                    half,
+                    scaled,
+                    kernel.cotangent,
+                    gradient,
+                    column,
+                    kernel.outputs,
+                );
+                let half = half.half();
+                let column = add_scaled(
+                    half,
+                    scaled,
+                    kernel.cotangent,
+                    gradient,
+                    column,
+                    kernel.outputs,
+                );
+                for column in column..kernel.outputs {
+                    *gradient.add(column) += scaled * *kernel.cotangent.add(column);
                 }
             }
         }
     }
 }
 
+/// Adds factor times one row to another, as many whole vectors from a column on as there are; the column after them.
+#[inline(always)]
+unsafe fn add_scaled<T: Scalar, L: Lanes<T>>(
+    lanes: L,
+    factor: T,
+    from: *const T,
+    to: *mut T,
+    mut column: usize,
+    columns: usize,
+) -> usize {
+    while column + L::LANES <= columns {
+        // SAFETY: the caller sees to the rows.
+        unsafe {
+            let (from, to) = (lanes.load(from.add(column)), to.add(column));
+            lanes.store(to, lanes.mul_add(lanes.splat(factor), from, lanes.load(to)));
+        }
+        column += L::LANES;
+    }
+    column
+}
+
 impl<T: Scalar> Kernel<T> for PullbackWeight<T> {
     #[inline(always)]
     fn width(self) -> usize {
-        if self.outputs == 1 {
-            self.inputs
-        } else {
-            self.outputs
-        }
+        // A few columns are summed as rows.
+        self.inputs.max(self.outputs)
     }
 
     #[inline(always)]
@@ -134,8 +169,10 @@ impl<T: Scalar> Kernel<T> for PullbackWeight<T> {
                 self.row().run(lanes);
             } else if self.rows == 1 {
                 PullbackWeightRow(self).run(lanes);
+            } else if 2 * self.outputs <= L::LANES && self.inputs >= L::LANES {
+                self.transposed(lanes);
             } else {
-                self.panels(lanes);
+                self.product().panels(lanes, self.outputs);
             }
         }
     }
@@ -149,6 +186,7 @@ impl<T: Scalar> PullbackWeight<T> {
             depth: self.rows,
             columns: self.inputs,
             left: self.cotangent,
+            left_column: 1,
             right: self.input,
             output: self.gradient,
             start: Start::Zero,
@@ -157,9 +195,8 @@ impl<T: Scalar> PullbackWeight<T> {
     }
 
     #[inline(always)]
-    unsafe fn panels<L: Lanes<T>>(self, lanes: L) {
-        let whole = L::VECTORS * L::LANES;
-        let product = Product {
+    fn product(self) -> Product<T> {
+        Product {
             rows: self.inputs,
             depth: self.rows,
             left: self.input,
@@ -171,20 +208,110 @@ impl<T: Scalar> PullbackWeight<T> {
             output_row: self.outputs,
             start: Start::Zero,
             factor: Some(self.factor),
+        }
+    }
+
+    /// The gradient of a few columns, summed as δᵀ·X, whose vectors are full.
+    #[inline(always)]
+    unsafe fn transposed<L: Lanes<T>>(self, lanes: L) {
+        let mut buffer = Buffer::<T, SMALL>::uninit();
+        let sums: *mut T = buffer.as_mut_ptr().cast();
+        let product = Product {
+            rows: self.outputs,
+            depth: self.rows,
+            left: self.cotangent,
+            left_row: 1,
+            left_column: self.outputs,
+            right: self.input,
+            right_row: self.inputs,
+            output: sums,
+            output_row: SMALL / self.outputs,
+            start: Start::Zero,
+            factor: None,
         };
         let mut column = 0;
-        // SAFETY: as for this function; a panel has as many columns as are left, a block as many rows as the buffer holds.
-        unsafe {
-            while column + whole <= self.outputs {
-                product.from(0, column).wide_panel(lanes);
-                column += whole;
+        while column < self.inputs {
+            let width = product.panel_width::<L>(self.inputs - column);
+            // SAFETY: as for this function; the buffer holds so many rows of a panel.
+            unsafe {
+                let mut panel = product;
+                panel.right = product.right.add(column);
+                panel.panel(lanes, width);
+                for input in 0..width {
+                    let gradient = self.gradient.add((column + input) * self.outputs);
+                    for output in 0..self.outputs {
+                        let sum = *sums.add(output * product.output_row + input);
+                        *gradient.add(output) += self.factor * sum;
+                    }
+                }
             }
-            while column < self.outputs {
-                let width = L::LANES.min(self.outputs - column);
-                product
-                    .from(0, column)
-                    .narrow_panel(lanes, lanes.first(width));
-                column += width;
+            column += width;
+        }
+    }
+}
+
+/// Xᵀ·δ for many rows and a large gradient, both factors laid together part by part.
+#[derive(Clone, Copy)]
+pub struct LargePullbackWeight<T>(PullbackWeight<T>);
+
+impl<T: Scalar> Kernel<T> for LargePullbackWeight<T> {
+    #[inline(always)]
+    fn width(self) -> usize {
+        self.0.outputs
+    }
+
+    #[inline(always)]
+    unsafe fn run<L: Lanes<T>>(self, lanes: L) {
+        let kernel = self.0;
+        let whole = L::VECTORS * L::LANES;
+        let mut right_buffer = Buffer::<T, LARGE>::uninit();
+        let right: *mut T = right_buffer.as_mut_ptr().cast();
+        let mut left_buffer = Buffer::<T, SMALL>::uninit();
+        let left: *mut T = left_buffer.as_mut_ptr().cast();
+        let depth_limit = SMALL / 8;
+        let mut row = 0;
+        // SAFETY: as for this function; what is laid together is at most what the buffers hold.
+        unsafe {
+            while row < kernel.rows {
+                let depth = depth_limit.min(kernel.rows - row);
+                let limit = LARGE / depth / whole * whole;
+                let mut column = 0;
+                while column < kernel.outputs {
+                    let columns = limit.min(kernel.outputs - column);
+                    let stride = columns.next_multiple_of(L::LANES);
+                    pack::copy(
+                        lanes,
+                        (depth, columns),
+                        (
+                            kernel.cotangent.add(row * kernel.outputs + column),
+                            kernel.outputs,
+                        ),
+                        (right, stride),
+                    );
+                    let mut input = 0;
+                    while input < kernel.inputs {
+                        let inputs = L::ROWS.min(kernel.inputs - input);
+                        pack::copy_eight(
+                            (depth, inputs, input + 8 <= kernel.inputs),
+                            (kernel.input.add(row * kernel.inputs + input), kernel.inputs),
+                            left,
+                        );
+                        let product = Product {
+                            rows: inputs,
+                            depth,
+                            left,
+                            left_row: 1,
+                            left_column: 8,
+                            right,
+                            right_row: stride,
+                            ..kernel.product().from(input, column)
+                        };
+                        product.panels(lanes, columns);
+                        input += inputs;
+                    }
+                    column += columns;
+                }
+                row += depth;
             }
         }
     }

@@ -1,6 +1,6 @@
 //! The two precisions, and the kernels compiled for each of them and each level.
 
-use super::affine::Affine;
+use super::affine::{Affine, LargeAffine};
 #[cfg(not(target_arch = "x86_64"))]
 use super::lanes::Array;
 use super::lanes::Lanes;
@@ -8,8 +8,8 @@ use super::lanes::Lanes;
 use super::lanes::{Avx2, Avx512, Sse2};
 use super::level::{Level, Set};
 use super::pullback_bias::PullbackBias;
-use super::pullback_input::PullbackInput;
-use super::pullback_weight::PullbackWeight;
+use super::pullback_input::{LargePullbackInput, PullbackInput};
+use super::pullback_weight::{LargePullbackWeight, PullbackWeight};
 use crate::scalar::Scalar;
 
 /// `f32` or `f64`: what the kernels are compiled for.
@@ -56,6 +56,24 @@ pub trait Kernels: Sized {
     /// # Safety
     /// As for [`Kernel::run`].
     unsafe fn pullback_weight(level: Level, kernel: PullbackWeight<Self>);
+
+    /// See `affine`.
+    ///
+    /// # Safety
+    /// As for [`Kernel::run`].
+    unsafe fn large_affine(level: Level, kernel: LargeAffine<Self>);
+
+    /// See `affine`.
+    ///
+    /// # Safety
+    /// As for [`Kernel::run`].
+    unsafe fn large_pullback_input(level: Level, kernel: LargePullbackInput<Self>);
+
+    /// See `affine`.
+    ///
+    /// # Safety
+    /// As for [`Kernel::run`].
+    unsafe fn large_pullback_weight(level: Level, kernel: LargePullbackWeight<Self>);
 
     /// See `affine`.
     ///
@@ -118,6 +136,30 @@ macro_rules! kernels {
             }
 
             unsafe fn pullback_weight(level: Level, kernel: PullbackWeight<Self>) {
+                level.run(
+                    #[inline(always)]
+                    // SAFETY: as for this function.
+                    |level| unsafe { Self::inline(level, kernel) },
+                );
+            }
+
+            unsafe fn large_affine(level: Level, kernel: LargeAffine<Self>) {
+                level.run(
+                    #[inline(always)]
+                    // SAFETY: as for this function.
+                    |level| unsafe { Self::inline(level, kernel) },
+                );
+            }
+
+            unsafe fn large_pullback_input(level: Level, kernel: LargePullbackInput<Self>) {
+                level.run(
+                    #[inline(always)]
+                    // SAFETY: as for this function.
+                    |level| unsafe { Self::inline(level, kernel) },
+                );
+            }
+
+            unsafe fn large_pullback_weight(level: Level, kernel: LargePullbackWeight<Self>) {
                 level.run(
                     #[inline(always)]
                     // SAFETY: as for this function.

@@ -9,7 +9,10 @@ use crate::scalar::Scalar;
 pub(super) struct Row<T> {
     pub(super) depth: usize,
     pub(super) columns: usize,
+    /// The row, its numbers so far apart.
     pub(super) left: *const T,
+    /// See `left`.
+    pub(super) left_column: usize,
     pub(super) right: *const T,
     pub(super) output: *mut T,
     /// What each sum starts from.
@@ -79,7 +82,7 @@ impl<T: Scalar> Row<T> {
             let mut depth = 0;
             while depth + CHAINS <= self.depth {
                 for chain in 0..CHAINS {
-                    let x = lanes.splat(*self.left.add(depth + chain));
+                    let x = lanes.splat(*self.left.add((depth + chain) * self.left_column));
                     let row = right.add((depth + chain) * self.columns);
                     for vector in 0..VECTORS {
                         let weight = load(row.add(vector * L::LANES));
@@ -89,7 +92,7 @@ impl<T: Scalar> Row<T> {
                 depth += CHAINS;
             }
             while depth < self.depth {
-                let x = lanes.splat(*self.left.add(depth));
+                let x = lanes.splat(*self.left.add(depth * self.left_column));
                 let row = right.add(depth * self.columns);
                 for vector in 0..VECTORS {
                     let weight = load(row.add(vector * L::LANES));
@@ -164,10 +167,13 @@ impl<T: Scalar> Dots<T> {
                         sums[row] = lanes.mul_add(left, right, sums[row]);
                     }
                 }
-                let sums = lanes.sums(sums);
-                for next in 0..4 {
-                    if next < count {
-                        *self.output.add(row + next) = sums[next] + start;
+                let sums = lanes.sums(sums).map(|sum| sum + start);
+                let output = self.output.add(row);
+                if count == 4 {
+                    *output.cast::<[T; 4]>() = sums;
+                } else {
+                    for next in 0..count {
+                        *output.add(next) = sums[next];
                     }
                 }
                 row += 4;

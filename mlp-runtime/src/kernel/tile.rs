@@ -5,7 +5,7 @@ use crate::scalar::Scalar;
 
 /// What a sum starts from.
 #[derive(Clone, Copy)]
-pub enum Start<T> {
+pub(super) enum Start<T> {
     /// Nothing.
     Zero,
     /// A row that all rows of the product start from.
@@ -60,45 +60,67 @@ impl<T: Scalar> Product<T> {
         }
     }
 
-    /// All rows of as many columns as the tile has.
+    /// All of the product.
     ///
     /// # Safety
-    /// The matrices are there, and so many columns.
+    /// The matrices are there, with so many columns.
     #[inline(always)]
-    pub(super) unsafe fn wide_panel<L: Lanes<T>>(self, lanes: L) {
+    pub(super) unsafe fn panels<L: Lanes<T>>(self, lanes: L, columns: usize) {
+        let mut column = 0;
+        while column < columns {
+            let width = self.panel_width::<L>(columns - column);
+            // SAFETY: a panel has at most the columns that are left.
+            unsafe { self.from(0, column).panel(lanes, width) };
+            column += width;
+        }
+    }
+
+    /// How wide a panel is where so many columns are left: as the tile, or a single vector or less.
+    #[inline(always)]
+    pub(super) fn panel_width<L: Lanes<T>>(self, left: usize) -> usize {
+        let whole = L::VECTORS * L::LANES;
+        if left >= whole {
+            whole
+        } else {
+            left.min(L::LANES)
+        }
+    }
+
+    /// All rows of the first columns, as many as [`panel_width`](Self::panel_width) says.
+    ///
+    /// # Safety
+    /// The matrices are there, with so many columns.
+    #[inline(always)]
+    pub(super) unsafe fn panel<L: Lanes<T>>(self, lanes: L, width: usize) {
         // SAFETY: as for this function.
         unsafe {
-            match L::VECTORS {
-                4 => self.panel::<L, 4>(lanes, None),
-                _ => self.panel::<L, 2>(lanes, None),
+            if width <= L::LANES {
+                self.rows::<L, 1>(lanes, Some(lanes.first(width)));
+            } else {
+                match L::VECTORS {
+                    4 => self.rows::<L, 4>(lanes, None),
+                    _ => self.rows::<L, 2>(lanes, None),
+                }
             }
         }
     }
 
-    /// All rows of the first columns.
-    ///
-    /// # Safety
-    /// The matrices are there, and so many columns.
     #[inline(always)]
-    pub(super) unsafe fn narrow_panel<L: Lanes<T>>(self, lanes: L, columns: L::First) {
-        // SAFETY: as for this function.
-        unsafe { self.panel::<L, 1>(lanes, Some(columns)) };
-    }
-
-    #[inline(always)]
-    unsafe fn panel<L: Lanes<T>, const VECTORS: usize>(self, lanes: L, first: Option<L::First>) {
+    unsafe fn rows<L: Lanes<T>, const VECTORS: usize>(self, lanes: L, first: Option<L::First>) {
         // SAFETY: the caller sees to the matrices; no tile goes beyond the last row.
         unsafe {
-            let mut row = match L::ROWS {
+            // A single vector leaves room for more rows, and needs them.
+            let rows = if VECTORS == 1 { 8 } else { L::ROWS };
+            let mut row = match rows {
                 8 => self.tiles::<L, 8, VECTORS>(lanes, first, 0),
                 6 => self.tiles::<L, 6, VECTORS>(lanes, first, 0),
                 4 => self.tiles::<L, 4, VECTORS>(lanes, first, 0),
                 _ => self.tiles::<L, 2, VECTORS>(lanes, first, 0),
             };
-            if L::ROWS > 4 {
+            if rows > 4 {
                 row = self.tiles::<L, 4, VECTORS>(lanes, first, row);
             }
-            if L::ROWS > 2 {
+            if rows > 2 {
                 row = self.tiles::<L, 2, VECTORS>(lanes, first, row);
             }
             self.tiles::<L, 1, VECTORS>(lanes, first, row);
