@@ -2,14 +2,18 @@
 //!
 //! `cargo bench -p mlp-runtime --bench kernels [-- PART]`; the shapes whose name has PART in it.
 
+use std::arch::x86_64::{
+    _mm_add_ps, _mm_mul_ps, _mm_set1_ps, _mm256_fmadd_ps, _mm256_set1_ps, _mm512_fmadd_ps,
+    _mm512_set1_ps,
+};
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
 use mlp_runtime::kernel::{self, Level};
 
 /// Blocks of this length are timed, and the fastest counts: others may use the machine.
-const BLOCK: Duration = Duration::from_millis(4);
-const BLOCKS: usize = 25;
+const BLOCK: Duration = Duration::from_micros(400);
+const BLOCKS: usize = 200;
 
 /// The time of one run in nanoseconds.
 fn time(mut run: impl FnMut()) -> f64 {
@@ -34,39 +38,44 @@ fn time(mut run: impl FnMut()) -> f64 {
     blocks.fold(f64::INFINITY, f64::min)
 }
 
-/// What multiplying and adding in registers alone comes to, in GFLOP/s.
-fn peak(level: Level) -> f64 {
-    const SUMS: usize = 12;
-    const STEPS: usize = 1000;
-    fn run<const LANES: usize>(level: Level, fused: bool) -> f64 {
-        let factors = black_box([0.999_f32; LANES]);
-        let nanoseconds = time(|| {
-            let mut sums = black_box([[1.0_f32; LANES]; SUMS]);
-            level.run(
-                #[inline(always)]
-                |_| {
-                    for _ in 0..STEPS {
-                        for sum in &mut sums {
-                            for (sum, factor) in sum.iter_mut().zip(factors) {
-                                *sum = if fused {
-                                    sum.mul_add(factor, factor)
-                                } else {
-                                    *sum * factor + factor
-                                };
-                            }
-                        }
-                    }
-                },
-            );
+/// Twelve vectors, each multiplied and added to a thousand times: enough for none to wait for itself.
+macro_rules! products {
+    ($name:ident, $features:literal, $set1:ident, $step:expr) => {
+        #[target_feature(enable = $features)]
+        fn $name() {
+            let factor = $set1(black_box(0.999));
+            let mut sums = [$set1(1.0); 12];
+            for _ in 0..1000 {
+                for sum in &mut sums {
+                    *sum = $step(*sum, factor);
+                }
+            }
             black_box(sums);
-        });
-        (2 * LANES * SUMS * STEPS) as f64 / nanoseconds
-    }
-    match level.name() {
-        "avx512" => run::<16>(level, true),
-        "avx2" => run::<8>(level, true),
-        _ => run::<4>(level, false),
-    }
+        }
+    };
+}
+
+products!(sse2, "sse2", _mm_set1_ps, |sum, factor| _mm_add_ps(
+    _mm_mul_ps(sum, factor),
+    factor
+));
+products!(avx2, "avx2,fma", _mm256_set1_ps, |sum, factor| {
+    _mm256_fmadd_ps(sum, factor, factor)
+});
+products!(avx512, "avx512f", _mm512_set1_ps, |sum, factor| {
+    _mm512_fmadd_ps(sum, factor, factor)
+});
+
+/// What multiplying and adding in registers alone comes to, in GFLOP/s.
+#[expect(unsafe_code, reason = "vector instructions")]
+fn peak(level: Level) -> f64 {
+    // SAFETY: the level is proof of its instructions.
+    let (lanes, nanoseconds) = match level.name() {
+        "avx512" => (16, time(|| unsafe { avx512() })),
+        "avx2" => (8, time(|| unsafe { avx2() })),
+        _ => (4, time(|| unsafe { sse2() })),
+    };
+    f64::from(2 * 12 * 1000 * lanes) / nanoseconds
 }
 
 fn values<const ROWS: usize, const COLUMNS: usize>() -> Box<[[f32; COLUMNS]]> {

@@ -42,6 +42,9 @@ pub trait Lanes<T>: Copy {
     /// Vectors of half the length.
     fn half(self) -> Self::Half;
 
+    /// Asks for memory that is soon read and written. Where there is no way to ask, nothing happens.
+    fn prefetch(self, from: *const T);
+
     /// `x` in every lane.
     fn splat(self, x: T) -> Self::Vector;
 

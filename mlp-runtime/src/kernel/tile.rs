@@ -169,6 +169,13 @@ impl<T: Scalar> Product<T> {
                     }
                 }
             }
+            if self.factor.is_some() {
+                for row in 0..ROWS {
+                    for vector in 0..VECTORS {
+                        lanes.prefetch(at(row, vector));
+                    }
+                }
+            }
             let mut left = self.left;
             let mut right = self.right;
             for _ in 0..self.depth {

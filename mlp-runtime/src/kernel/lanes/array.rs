@@ -24,6 +24,9 @@ macro_rules! array {
             }
 
             #[inline(always)]
+            fn prefetch(self, _from: *const $float) {}
+
+            #[inline(always)]
             fn splat(self, x: $float) -> Self::Vector {
                 [x; <Self as Lanes<$float>>::LANES]
             }

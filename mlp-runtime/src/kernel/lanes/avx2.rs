@@ -1,14 +1,14 @@
 //! AVX2 and FMA: eight `f32` or four `f64`.
 
 use core::arch::x86_64::{
-    __m256, __m256d, __m256i, _mm_loadu_pd, _mm_loadu_ps, _mm_unpacklo_ps, _mm256_add_pd,
-    _mm256_add_ps, _mm256_castpd128_pd256, _mm256_castps128_ps256, _mm256_castps256_ps128,
-    _mm256_extractf128_ps, _mm256_fmadd_pd, _mm256_fmadd_ps, _mm256_hadd_pd, _mm256_hadd_ps,
-    _mm256_insertf128_pd, _mm256_insertf128_ps, _mm256_loadu_pd, _mm256_loadu_ps,
-    _mm256_loadu_si256, _mm256_maskload_pd, _mm256_maskload_ps, _mm256_maskstore_pd,
-    _mm256_maskstore_ps, _mm256_permute2f128_pd, _mm256_permute2f128_ps, _mm256_set1_pd,
-    _mm256_set1_ps, _mm256_shuffle_ps, _mm256_storeu_pd, _mm256_storeu_ps, _mm256_unpackhi_pd,
-    _mm256_unpackhi_ps, _mm256_unpacklo_pd, _mm256_unpacklo_ps,
+    __m256, __m256d, __m256i, _MM_HINT_T0, _mm_loadu_pd, _mm_loadu_ps, _mm_prefetch,
+    _mm_unpacklo_ps, _mm256_add_pd, _mm256_add_ps, _mm256_castpd128_pd256, _mm256_castps128_ps256,
+    _mm256_castps256_ps128, _mm256_extractf128_ps, _mm256_fmadd_pd, _mm256_fmadd_ps,
+    _mm256_hadd_pd, _mm256_hadd_ps, _mm256_insertf128_pd, _mm256_insertf128_ps, _mm256_loadu_pd,
+    _mm256_loadu_ps, _mm256_loadu_si256, _mm256_maskload_pd, _mm256_maskload_ps,
+    _mm256_maskstore_pd, _mm256_maskstore_ps, _mm256_permute2f128_pd, _mm256_permute2f128_ps,
+    _mm256_set1_pd, _mm256_set1_ps, _mm256_shuffle_ps, _mm256_storeu_pd, _mm256_storeu_ps,
+    _mm256_unpackhi_pd, _mm256_unpackhi_ps, _mm256_unpacklo_pd, _mm256_unpacklo_ps,
 };
 use core::mem::transmute;
 
@@ -46,6 +46,12 @@ macro_rules! avx2 {
             fn half(self) -> Sse2<true> {
                 // SAFETY: `self` is proof of FMA.
                 unsafe { Sse2::fused() }
+            }
+
+            #[inline(always)]
+            fn prefetch(self, from: *const $float) {
+                // SAFETY: every x86-64 processor has it, and it reads nothing.
+                unsafe { _mm_prefetch::<_MM_HINT_T0>(from.cast()) };
             }
 
             #[inline(always)]

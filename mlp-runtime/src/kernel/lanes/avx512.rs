@@ -1,15 +1,15 @@
 //! AVX-512: sixteen `f32` or eight `f64`.
 
 use core::arch::x86_64::{
-    __m512, __m512d, __mmask8, __mmask16, _mm_loadu_pd, _mm_loadu_ps, _mm512_add_pd, _mm512_add_ps,
-    _mm512_castpd128_pd512, _mm512_castpd512_pd256, _mm512_castps128_ps512, _mm512_castps512_ps128,
-    _mm512_fmadd_pd, _mm512_fmadd_ps, _mm512_insertf32x4, _mm512_insertf64x2, _mm512_loadu_pd,
-    _mm512_loadu_ps, _mm512_mask_storeu_pd, _mm512_mask_storeu_ps, _mm512_maskz_loadu_pd,
-    _mm512_maskz_loadu_ps, _mm512_permute_pd, _mm512_permute_ps, _mm512_permutexvar_pd,
-    _mm512_permutexvar_ps, _mm512_set1_pd, _mm512_set1_ps, _mm512_setr_epi32, _mm512_setr_epi64,
-    _mm512_shuffle_f32x4, _mm512_shuffle_f64x2, _mm512_shuffle_ps, _mm512_storeu_pd,
-    _mm512_storeu_ps, _mm512_unpackhi_pd, _mm512_unpackhi_ps, _mm512_unpacklo_pd,
-    _mm512_unpacklo_ps,
+    __m512, __m512d, __mmask8, __mmask16, _MM_HINT_T0, _mm_loadu_pd, _mm_loadu_ps, _mm_prefetch,
+    _mm512_add_pd, _mm512_add_ps, _mm512_castpd128_pd512, _mm512_castpd512_pd256,
+    _mm512_castps128_ps512, _mm512_castps512_ps128, _mm512_fmadd_pd, _mm512_fmadd_ps,
+    _mm512_insertf32x4, _mm512_insertf64x2, _mm512_loadu_pd, _mm512_loadu_ps,
+    _mm512_mask_storeu_pd, _mm512_mask_storeu_ps, _mm512_maskz_loadu_pd, _mm512_maskz_loadu_ps,
+    _mm512_permute_pd, _mm512_permute_ps, _mm512_permutexvar_pd, _mm512_permutexvar_ps,
+    _mm512_set1_pd, _mm512_set1_ps, _mm512_setr_epi32, _mm512_setr_epi64, _mm512_shuffle_f32x4,
+    _mm512_shuffle_f64x2, _mm512_shuffle_ps, _mm512_storeu_pd, _mm512_storeu_ps,
+    _mm512_unpackhi_pd, _mm512_unpackhi_ps, _mm512_unpacklo_pd, _mm512_unpacklo_ps,
 };
 use core::mem::transmute;
 
@@ -47,6 +47,12 @@ macro_rules! avx512 {
             #[inline(always)]
             fn half(self) -> Avx2 {
                 self.0
+            }
+
+            #[inline(always)]
+            fn prefetch(self, from: *const $float) {
+                // SAFETY: every x86-64 processor has it, and it reads nothing.
+                unsafe { _mm_prefetch::<_MM_HINT_T0>(from.cast()) };
             }
 
             #[inline(always)]

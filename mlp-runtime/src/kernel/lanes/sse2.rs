@@ -1,11 +1,11 @@
 //! SSE2, which every x86-64 processor has: four `f32` or two `f64`.
 
 use core::arch::x86_64::{
-    __m128, __m128d, __m128i, _mm_add_pd, _mm_add_ps, _mm_fmadd_pd, _mm_fmadd_ps, _mm_loadu_pd,
-    _mm_loadu_ps, _mm_loadu_si128, _mm_maskload_pd, _mm_maskload_ps, _mm_maskstore_pd,
-    _mm_maskstore_ps, _mm_movehl_ps, _mm_movelh_ps, _mm_mul_pd, _mm_mul_ps, _mm_set1_pd,
-    _mm_set1_ps, _mm_storeu_pd, _mm_storeu_ps, _mm_unpackhi_pd, _mm_unpackhi_ps, _mm_unpacklo_pd,
-    _mm_unpacklo_ps,
+    __m128, __m128d, __m128i, _MM_HINT_T0, _mm_add_pd, _mm_add_ps, _mm_fmadd_pd, _mm_fmadd_ps,
+    _mm_loadu_pd, _mm_loadu_ps, _mm_loadu_si128, _mm_maskload_pd, _mm_maskload_ps,
+    _mm_maskstore_pd, _mm_maskstore_ps, _mm_movehl_ps, _mm_movelh_ps, _mm_mul_pd, _mm_mul_ps,
+    _mm_prefetch, _mm_set1_pd, _mm_set1_ps, _mm_storeu_pd, _mm_storeu_ps, _mm_unpackhi_pd,
+    _mm_unpackhi_ps, _mm_unpacklo_pd, _mm_unpacklo_ps,
 };
 use core::mem::transmute;
 
@@ -49,6 +49,12 @@ macro_rules! sse2 {
             #[inline(always)]
             fn half(self) -> Self {
                 self
+            }
+
+            #[inline(always)]
+            fn prefetch(self, from: *const $float) {
+                // SAFETY: every x86-64 processor has it, and it reads nothing.
+                unsafe { _mm_prefetch::<_MM_HINT_T0>(from.cast()) };
             }
 
             #[inline(always)]
