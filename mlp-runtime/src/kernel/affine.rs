@@ -120,13 +120,13 @@ fn product_row<const IN: usize, const OUT: usize, T: Real>(
 /// X·W + b.
 #[derive(Clone, Copy)]
 pub struct Affine<T> {
-    rows: usize,
-    inputs: usize,
-    outputs: usize,
-    input: *const T,
-    weight: *const T,
-    start: Start<T>,
-    output: *mut T,
+    pub(super) rows: usize,
+    pub(super) inputs: usize,
+    pub(super) outputs: usize,
+    pub(super) input: *const T,
+    pub(super) weight: *const T,
+    pub(super) start: Start<T>,
+    pub(super) output: *mut T,
 }
 
 /// x·W + b for the first row.
@@ -226,7 +226,7 @@ impl<T: Scalar> Affine<T> {
 
 /// X·W + b for many rows and large weights, of which one panel after the other is laid together.
 #[derive(Clone, Copy)]
-pub struct LargeAffine<T>(Affine<T>);
+pub struct LargeAffine<T>(pub(super) Affine<T>);
 
 impl<T: Scalar> Kernel<T> for LargeAffine<T> {
     #[inline(always)]

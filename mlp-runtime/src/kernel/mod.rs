@@ -57,6 +57,9 @@ pub use view::{matrix, matrix_mut, vector, vector_mut};
 #[cfg(test)]
 mod accuracy;
 #[cfg(test)]
+#[expect(unsafe_code, reason = "kernels are called with raw parts")]
+mod products;
+#[cfg(test)]
 mod properties;
 #[cfg(test)]
 mod special_values;

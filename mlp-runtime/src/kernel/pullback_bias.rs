@@ -29,11 +29,11 @@ pub fn pullback_bias<const OUT: usize, T: Real>(
 /// The sum of the rows of δ.
 #[derive(Clone, Copy)]
 pub struct PullbackBias<T> {
-    rows: usize,
-    outputs: usize,
-    factor: T,
-    cotangent: *const T,
-    gradient: *mut T,
+    pub(super) rows: usize,
+    pub(super) outputs: usize,
+    pub(super) factor: T,
+    pub(super) cotangent: *const T,
+    pub(super) gradient: *mut T,
 }
 
 impl<T: Scalar> Kernel<T> for PullbackBias<T> {

@@ -71,12 +71,12 @@ pub fn pullback_input_row<const IN: usize, const OUT: usize, T: Real>(
 /// δ·Wᵀ.
 #[derive(Clone, Copy)]
 pub struct PullbackInput<T> {
-    rows: usize,
-    inputs: usize,
-    outputs: usize,
-    cotangent: *const T,
-    weight: *const T,
-    input: *mut T,
+    pub(super) rows: usize,
+    pub(super) inputs: usize,
+    pub(super) outputs: usize,
+    pub(super) cotangent: *const T,
+    pub(super) weight: *const T,
+    pub(super) input: *mut T,
 }
 
 /// δ·Wᵀ for the first row.
@@ -151,7 +151,7 @@ impl<T: Scalar> Kernel<T> for PullbackInput<T> {
 
 /// δ·Wᵀ for large weights.
 #[derive(Clone, Copy)]
-pub struct LargePullbackInput<T>(PullbackInput<T>);
+pub struct LargePullbackInput<T>(pub(super) PullbackInput<T>);
 
 impl<T: Scalar> Kernel<T> for LargePullbackInput<T> {
     #[inline(always)]

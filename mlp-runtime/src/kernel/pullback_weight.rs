@@ -73,13 +73,13 @@ pub fn pullback_weight_row<const IN: usize, const OUT: usize, T: Real>(
 /// Xᵀ·δ.
 #[derive(Clone, Copy)]
 pub struct PullbackWeight<T> {
-    rows: usize,
-    inputs: usize,
-    outputs: usize,
-    factor: T,
-    input: *const T,
-    cotangent: *const T,
-    gradient: *mut T,
+    pub(super) rows: usize,
+    pub(super) inputs: usize,
+    pub(super) outputs: usize,
+    pub(super) factor: T,
+    pub(super) input: *const T,
+    pub(super) cotangent: *const T,
+    pub(super) gradient: *mut T,
 }
 
 /// xᵀ·δ of the first row.
@@ -252,7 +252,7 @@ impl<T: Scalar> PullbackWeight<T> {
 
 /// Xᵀ·δ for many rows and a large gradient, both factors laid together part by part.
 #[derive(Clone, Copy)]
-pub struct LargePullbackWeight<T>(PullbackWeight<T>);
+pub struct LargePullbackWeight<T>(pub(super) PullbackWeight<T>);
 
 impl<T: Scalar> Kernel<T> for LargePullbackWeight<T> {
     #[inline(always)]

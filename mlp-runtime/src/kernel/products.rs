@@ -1,0 +1,292 @@
+//! The products of matrices against plain loops in double precision, at every level and for the arrays.
+
+use std::vec::Vec;
+
+use proptest::prelude::{ProptestConfig, prop_assert, proptest};
+use proptest::test_runner::TestCaseError;
+
+use super::affine::{Affine, LargeAffine};
+use super::lanes::{Array, Lanes};
+use super::level::Level;
+use super::pullback_bias::PullbackBias;
+use super::pullback_input::{LargePullbackInput, PullbackInput};
+use super::pullback_weight::{LargePullbackWeight, PullbackWeight};
+use super::real::{Kernel, Real};
+use super::tile::Start;
+use crate::random::Random;
+
+/// So many numbers before and after what a kernel writes have to stay as they are.
+const FRAME: usize = 64;
+
+/// Numbers to compute with.
+fn numbers<T: Real>(length: usize, random: &mut Random) -> Vec<T> {
+    (0..length)
+        .map(|_| T::from_f64(random.uniform() - 0.5))
+        .collect()
+}
+
+/// A row-major matrix of double precision.
+struct Matrix<'a, T> {
+    values: &'a [T],
+    columns: usize,
+}
+
+impl<T: Real> Matrix<'_, T> {
+    fn at(&self, row: usize, column: usize) -> f64 {
+        self.values[row * self.columns + column].to_f64()
+    }
+}
+
+/// Runs a kernel at every level and with arrays, and compares what it writes.
+fn check<T: Real, K: Kernel<T>>(
+    name: &str,
+    before: &[T],
+    terms: usize,
+    expected: impl Fn(usize) -> f64,
+    kernel: impl Fn(*mut T) -> K,
+    run: unsafe fn(Level, K),
+) -> Result<(), TestCaseError>
+where
+    Array: Lanes<T>,
+{
+    let length = before.len();
+    let epsilon = if size_of::<T>() == 4 {
+        f32::EPSILON.into()
+    } else {
+        f64::EPSILON
+    };
+    let tolerance = epsilon * (terms as f64 + 8.0);
+    let levels = Level::available().map(Some).chain([None]);
+    for level in levels {
+        let mut framed: Vec<T> = Vec::from([T::from_f64(7.0)]).repeat(length + 2 * FRAME);
+        framed[FRAME..][..length].copy_from_slice(before);
+        let output = framed[FRAME..].as_mut_ptr();
+        // SAFETY: the kernel is one of those below, which name memory of the lengths that they say.
+        unsafe {
+            match level {
+                Some(level) => run(level, kernel(output)),
+                None => kernel(output).run(Array),
+            }
+        }
+        let level = level.map_or("array", Level::name);
+        for (index, value) in framed.iter().enumerate() {
+            let (value, index) = (value.to_f64(), index.wrapping_sub(FRAME));
+            if index < length {
+                let expected = expected(index);
+                prop_assert!(
+                    (value - expected).abs() <= tolerance,
+                    "{name}, {level}: {value} in place of {expected} at {index}"
+                );
+            } else {
+                prop_assert!(
+                    value == 7.0,
+                    "{name}, {level}: wrote to {index} of {length}"
+                );
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Every kernel for one shape.
+fn check_shape<T: Real>(
+    rows: usize,
+    inputs: usize,
+    outputs: usize,
+    seed: u64,
+) -> Result<(), TestCaseError>
+where
+    Array: Lanes<T>,
+{
+    let random = &mut Random::new(seed);
+    let (x, w) = (
+        numbers::<T>(rows * inputs, random),
+        numbers::<T>(inputs * outputs, random),
+    );
+    let (d, b) = (
+        numbers::<T>(rows * outputs, random),
+        numbers::<T>(outputs, random),
+    );
+    let input = Matrix {
+        values: &x,
+        columns: inputs,
+    };
+    let weight = Matrix {
+        values: &w,
+        columns: outputs,
+    };
+    let cotangent = Matrix {
+        values: &d,
+        columns: outputs,
+    };
+    let factor = 0.25;
+
+    let zeros: Vec<T> = Vec::from([T::ZERO]).repeat(rows * inputs.max(outputs));
+    for (biased, start) in [(true, Start::Row(b.as_ptr())), (false, Start::Zero)] {
+        let expected = |index: usize| {
+            let (row, column) = (index / outputs, index % outputs);
+            let sum: f64 = (0..inputs)
+                .map(|i| input.at(row, i) * weight.at(i, column))
+                .sum();
+            if biased {
+                sum + b[column].to_f64()
+            } else {
+                sum
+            }
+        };
+        let kernel = |output| Affine {
+            rows,
+            inputs,
+            outputs,
+            input: x.as_ptr(),
+            weight: w.as_ptr(),
+            start,
+            output,
+        };
+        let before = &zeros[..rows * outputs];
+        check("affine", before, inputs, expected, kernel, T::affine)?;
+        let large = |output| LargeAffine(kernel(output));
+        check(
+            "large affine",
+            before,
+            inputs,
+            expected,
+            large,
+            T::large_affine,
+        )?;
+    }
+
+    let expected = |index: usize| {
+        let (row, column) = (index / inputs, index % inputs);
+        (0..outputs)
+            .map(|o| cotangent.at(row, o) * weight.at(column, o))
+            .sum()
+    };
+    let kernel = |input| PullbackInput {
+        rows,
+        inputs,
+        outputs,
+        cotangent: d.as_ptr(),
+        weight: w.as_ptr(),
+        input,
+    };
+    let before = &zeros[..rows * inputs];
+    check(
+        "pullback to inputs",
+        before,
+        outputs,
+        expected,
+        kernel,
+        T::pullback_input,
+    )?;
+    let large = |output| LargePullbackInput(kernel(output));
+    check(
+        "large pullback to inputs",
+        before,
+        outputs,
+        expected,
+        large,
+        T::large_pullback_input,
+    )?;
+
+    let before = numbers::<T>(inputs * outputs, random);
+    let expected = |index: usize| {
+        let (row, column) = (index / outputs, index % outputs);
+        let sum: f64 = (0..rows)
+            .map(|r| input.at(r, row) * cotangent.at(r, column))
+            .sum();
+        before[index].to_f64() + factor * sum
+    };
+    let kernel = |gradient| PullbackWeight {
+        rows,
+        inputs,
+        outputs,
+        factor: T::from_f64(factor),
+        input: x.as_ptr(),
+        cotangent: d.as_ptr(),
+        gradient,
+    };
+    check(
+        "pullback to weights",
+        &before,
+        rows,
+        expected,
+        kernel,
+        T::pullback_weight,
+    )?;
+    let large = |output| LargePullbackWeight(kernel(output));
+    check(
+        "large pullback to weights",
+        &before,
+        rows,
+        expected,
+        large,
+        T::large_pullback_weight,
+    )?;
+
+    let before = numbers::<T>(outputs, random);
+    let expected = |column: usize| {
+        let sum: f64 = (0..rows).map(|r| cotangent.at(r, column)).sum();
+        before[column].to_f64() + factor * sum
+    };
+    let kernel = |gradient| PullbackBias {
+        rows,
+        outputs,
+        factor: T::from_f64(factor),
+        cotangent: d.as_ptr(),
+        gradient,
+    };
+    check(
+        "pullback to the bias",
+        &before,
+        rows,
+        expected,
+        kernel,
+        T::pullback_bias,
+    )
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(150))]
+
+    #[test]
+    fn products_are_those_of_plain_loops(
+        rows in 0_usize..70,
+        inputs in 1_usize..70,
+        outputs in 1_usize..70,
+        seed in 0_u64..1000,
+    ) {
+        check_shape::<f32>(rows, inputs, outputs, seed)?;
+        check_shape::<f64>(rows, inputs, outputs, seed)?;
+    }
+}
+
+#[test]
+fn every_width_and_number_of_rows_up_to_seventy() -> Result<(), TestCaseError> {
+    for length in 1..=70 {
+        let (one, other) = (1 + length * 7 % 19, 1 + length * 11 % 23);
+        for (rows, inputs, outputs) in [
+            (length, one, other),
+            (one, length, other),
+            (one, other, length),
+            (1, length, other),
+            (1, other, length),
+            (length, other, 1),
+            (one, length, 1),
+        ] {
+            check_shape::<f32>(rows, inputs, outputs, length as u64)?;
+            check_shape::<f64>(rows, inputs, outputs, length as u64)?;
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn products_beyond_every_buffer() -> Result<(), TestCaseError> {
+    // Longer than a packed panel is deep, in each of the three directions.
+    for (rows, inputs, outputs) in [(33, 300, 70), (17, 70, 1100), (300, 40, 70), (9, 600, 3)] {
+        check_shape::<f32>(rows, inputs, outputs, 1)?;
+        check_shape::<f64>(rows, inputs, outputs, 2)?;
+    }
+    Ok(())
+}
