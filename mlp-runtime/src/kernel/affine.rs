@@ -4,7 +4,7 @@ use core::mem::MaybeUninit;
 
 use super::lanes::Lanes;
 use super::level::Level;
-use super::pack::{self, Buffer, LARGE, SMALL};
+use super::pack::{self, Buffer, LARGE, SMALL, Space};
 use super::real::{Kernel, Real};
 use super::row::{Dots, Row};
 use super::tile::{Product, Start};
@@ -77,16 +77,24 @@ fn product<const IN: usize, const OUT: usize, T: Real>(
         weight: weight.as_ptr().cast(),
         start,
         output: outputs.as_mut_ptr().cast(),
+        space: Space::NONE,
     };
-    // SAFETY: the slices and arrays have these lengths, and the bias that of a row of outputs.
-    unsafe {
-        // Where the weights leave the first cache and go along with many rows, it pays to lay them together.
-        if IN * OUT > 2 * LARGE && inputs.len() >= 32 {
-            T::large_affine(level, LargeAffine(kernel));
-        } else {
-            T::affine(level, kernel);
-        }
+    // Where the weights leave the first cache and go along with many rows, it pays to lay them together.
+    if IN * OUT > 2 * LARGE && inputs.len() >= 32 {
+        large(level, kernel);
+    } else {
+        // SAFETY: the slices and arrays have these lengths, and the bias that of a row of outputs.
+        unsafe { T::affine(level, kernel) };
     }
+}
+
+/// Apart, so that the space on the stack is taken by those alone who need it.
+#[inline(never)]
+fn large<T: Real>(level: Level, kernel: Affine<T>) {
+    let mut buffer = Buffer::<T, LARGE>::uninit();
+    let space = Space::of(&mut buffer);
+    // SAFETY: as in `product`.
+    unsafe { T::affine(level, Affine { space, ..kernel }) };
 }
 
 #[inline(always)]
@@ -105,6 +113,7 @@ fn product_row<const IN: usize, const OUT: usize, T: Real>(
         weight: weight.as_ptr().cast(),
         start,
         output: output.as_mut_ptr().cast(),
+        space: Space::NONE,
     };
     // SAFETY: the arrays have these lengths, and the kernel writes every output.
     unsafe {
@@ -127,6 +136,8 @@ pub struct Affine<T> {
     pub(super) weight: *const T,
     pub(super) start: Start<T>,
     pub(super) output: *mut T,
+    /// Where a panel of the weights is laid together, if it is to be.
+    pub(super) space: Space<T>,
 }
 
 /// x·W + b for the first row.
@@ -199,7 +210,7 @@ impl<T: Scalar> Kernel<T> for Affine<T> {
             } else if self.rows == 1 {
                 AffineRow(self).run(lanes);
             } else {
-                self.product().panels(lanes, self.outputs);
+                self.panels(lanes);
             }
         }
     }
@@ -207,8 +218,8 @@ impl<T: Scalar> Kernel<T> for Affine<T> {
 
 impl<T: Scalar> Affine<T> {
     #[inline(always)]
-    fn product(self) -> Product<T> {
-        Product {
+    unsafe fn panels<L: Lanes<T>>(self, lanes: L) {
+        let product = Product {
             rows: self.rows,
             depth: self.inputs,
             left: self.input,
@@ -220,48 +231,36 @@ impl<T: Scalar> Affine<T> {
             output_row: self.outputs,
             start: self.start,
             factor: None,
-        }
-    }
-}
-
-/// X·W + b for many rows and large weights, of which one panel after the other is laid together.
-#[derive(Clone, Copy)]
-pub struct LargeAffine<T>(pub(super) Affine<T>);
-
-impl<T: Scalar> Kernel<T> for LargeAffine<T> {
-    #[inline(always)]
-    fn width(self) -> usize {
-        self.0.outputs
-    }
-
-    #[inline(always)]
-    unsafe fn run<L: Lanes<T>>(self, lanes: L) {
-        let product = self.0.product();
-        let mut buffer = Buffer::<T, LARGE>::uninit();
-        let packed: *mut T = buffer.as_mut_ptr().cast();
+        };
+        let packs = self.space.length > 0;
         let mut column = 0;
-        // SAFETY: as for this function; a panel has at most the columns that are left, and the buffer holds its rows.
+        // SAFETY: as for this function; a panel has at most the columns that are left, and the space holds its rows.
         unsafe {
-            while column < self.0.outputs {
-                let width = product.panel_width::<L>(self.0.outputs - column);
+            while column < self.outputs {
+                let width = Product::<T>::panel_width::<L>(self.outputs - column);
                 let stride = width.next_multiple_of(L::LANES);
                 let mut panel = product.from(0, column);
                 let mut depth = 0;
-                while depth < self.0.inputs {
-                    panel.depth = (LARGE / stride).min(self.0.inputs - depth);
-                    let right = product.right.add(depth * product.right_row + column);
-                    pack::copy(
-                        lanes,
-                        (panel.depth, width),
-                        (right, product.right_row),
-                        (packed, stride),
-                    );
-                    panel.right = packed;
-                    panel.right_row = stride;
-                    panel.left = product.left.add(depth);
+                loop {
+                    panel.left = self.input.add(depth);
+                    if packs {
+                        panel.depth = (self.space.length / stride).min(self.inputs - depth);
+                        let right = self.weight.add(depth * self.outputs + column);
+                        pack::copy(
+                            lanes,
+                            (panel.depth, width),
+                            (right, self.outputs),
+                            (self.space.start, stride),
+                        );
+                        panel.right = self.space.start;
+                        panel.right_row = stride;
+                    }
                     panel.panel(lanes, width);
                     panel.start = Start::Output;
                     depth += panel.depth;
+                    if depth == self.inputs {
+                        break;
+                    }
                 }
                 column += width;
             }

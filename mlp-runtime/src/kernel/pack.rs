@@ -12,7 +12,30 @@ pub(super) const LARGE: usize = 4096;
 pub(super) const SMALL: usize = 1024;
 
 /// A buffer on the stack.
-pub(super) type Buffer<T, const CAPACITY: usize> = MaybeUninit<[T; CAPACITY]>;
+pub(super) type Buffer<T, const LENGTH: usize> = MaybeUninit<[T; LENGTH]>;
+
+/// Memory for numbers that a kernel lays together.
+#[derive(Clone, Copy)]
+pub struct Space<T> {
+    pub(super) start: *mut T,
+    pub(super) length: usize,
+}
+
+impl<T> Space<T> {
+    /// None.
+    pub(super) const NONE: Self = Self {
+        start: core::ptr::null_mut(),
+        length: 0,
+    };
+
+    /// A buffer, which has to stay for as long as the space is used.
+    pub(super) const fn of<const LENGTH: usize>(buffer: &mut Buffer<T, LENGTH>) -> Self {
+        Self {
+            start: buffer.as_mut_ptr().cast(),
+            length: LENGTH,
+        }
+    }
+}
 
 /// Copies `rows` rows of so many columns, `stride` apart, to rows that are `to_stride` apart.
 ///
@@ -38,7 +61,7 @@ pub(super) unsafe fn copy<T: Scalar, L: Lanes<T>>(
                 let first = lanes.first(columns - column);
                 lanes.store_first(
                     to.add(column),
-                    first,
+                    columns - column,
                     lanes.load_first(from.add(column), first),
                 );
             }

@@ -5,12 +5,13 @@ use std::vec::Vec;
 use proptest::prelude::{ProptestConfig, prop_assert, proptest};
 use proptest::test_runner::TestCaseError;
 
-use super::affine::{Affine, LargeAffine};
+use super::affine::Affine;
 use super::lanes::{Array, Lanes};
 use super::level::Level;
+use super::pack::{Buffer, LARGE, SMALL, Space};
 use super::pullback_bias::PullbackBias;
-use super::pullback_input::{LargePullbackInput, PullbackInput};
-use super::pullback_weight::{LargePullbackWeight, PullbackWeight};
+use super::pullback_input::PullbackInput;
+use super::pullback_weight::PullbackWeight;
 use super::real::{Kernel, Real};
 use super::tile::Start;
 use crate::random::Random;
@@ -122,17 +123,19 @@ where
     let factor = 0.25;
 
     let zeros: Vec<T> = Vec::from([T::ZERO]).repeat(rows * inputs.max(outputs));
-    for (biased, start) in [(true, Start::Row(b.as_ptr())), (false, Start::Zero)] {
+    let (mut small, mut large) = (Buffer::<T, SMALL>::uninit(), Buffer::<T, LARGE>::uninit());
+    let (small, large) = (Space::of(&mut small), Space::of(&mut large));
+    for (biased, space) in [(true, Space::NONE), (false, large)] {
+        let start = if biased {
+            Start::Row(b.as_ptr())
+        } else {
+            Start::Zero
+        };
         let expected = |index: usize| {
             let (row, column) = (index / outputs, index % outputs);
-            let sum: f64 = (0..inputs)
-                .map(|i| input.at(row, i) * weight.at(i, column))
-                .sum();
-            if biased {
-                sum + b[column].to_f64()
-            } else {
-                sum
-            }
+            let terms = (0..inputs).map(|i| input.at(row, i) * weight.at(i, column));
+            let bias = if biased { b[column].to_f64() } else { 0.0 };
+            terms.sum::<f64>() + bias
         };
         let kernel = |output| Affine {
             rows,
@@ -142,18 +145,10 @@ where
             weight: w.as_ptr(),
             start,
             output,
+            space,
         };
         let before = &zeros[..rows * outputs];
         check("affine", before, inputs, expected, kernel, T::affine)?;
-        let large = |output| LargeAffine(kernel(output));
-        check(
-            "large affine",
-            before,
-            inputs,
-            expected,
-            large,
-            T::large_affine,
-        )?;
     }
 
     let expected = |index: usize| {
@@ -162,32 +157,26 @@ where
             .map(|o| cotangent.at(row, o) * weight.at(column, o))
             .sum()
     };
-    let kernel = |input| PullbackInput {
-        rows,
-        inputs,
-        outputs,
-        cotangent: d.as_ptr(),
-        weight: w.as_ptr(),
-        input,
-    };
-    let before = &zeros[..rows * inputs];
-    check(
-        "pullback to inputs",
-        before,
-        outputs,
-        expected,
-        kernel,
-        T::pullback_input,
-    )?;
-    let large = |output| LargePullbackInput(kernel(output));
-    check(
-        "large pullback to inputs",
-        before,
-        outputs,
-        expected,
-        large,
-        T::large_pullback_input,
-    )?;
+    for space in [small, large] {
+        let kernel = |input| PullbackInput {
+            rows,
+            inputs,
+            outputs,
+            cotangent: d.as_ptr(),
+            weight: w.as_ptr(),
+            input,
+            space,
+        };
+        let before = &zeros[..rows * inputs];
+        check(
+            "pullback to inputs",
+            before,
+            outputs,
+            expected,
+            kernel,
+            T::pullback_input,
+        )?;
+    }
 
     let before = numbers::<T>(inputs * outputs, random);
     let expected = |index: usize| {
@@ -197,32 +186,26 @@ where
             .sum();
         before[index].to_f64() + factor * sum
     };
-    let kernel = |gradient| PullbackWeight {
-        rows,
-        inputs,
-        outputs,
-        factor: T::from_f64(factor),
-        input: x.as_ptr(),
-        cotangent: d.as_ptr(),
-        gradient,
-    };
-    check(
-        "pullback to weights",
-        &before,
-        rows,
-        expected,
-        kernel,
-        T::pullback_weight,
-    )?;
-    let large = |output| LargePullbackWeight(kernel(output));
-    check(
-        "large pullback to weights",
-        &before,
-        rows,
-        expected,
-        large,
-        T::large_pullback_weight,
-    )?;
+    for space in [Space::NONE, large] {
+        let kernel = |gradient| PullbackWeight {
+            rows,
+            inputs,
+            outputs,
+            factor: T::from_f64(factor),
+            input: x.as_ptr(),
+            cotangent: d.as_ptr(),
+            gradient,
+            space,
+        };
+        check(
+            "pullback to weights",
+            &before,
+            rows,
+            expected,
+            kernel,
+            T::pullback_weight,
+        )?;
+    }
 
     let before = numbers::<T>(outputs, random);
     let expected = |column: usize| {

@@ -4,7 +4,7 @@ use core::mem::MaybeUninit;
 
 use super::lanes::Lanes;
 use super::level::Level;
-use super::pack::{self, Buffer, LARGE, SMALL};
+use super::pack::{self, Buffer, LARGE, SMALL, Space};
 use super::real::{Kernel, Real};
 use super::row::{Dots, Row};
 use super::tile::{Product, Start};
@@ -30,15 +30,22 @@ pub fn pullback_input<const IN: usize, const OUT: usize, T: Real>(
         cotangent: cotangents.as_ptr().cast(),
         weight: weight.as_ptr().cast(),
         input: inputs.as_mut_ptr().cast(),
+        space: Space::NONE,
     };
-    // SAFETY: the slices and arrays have these lengths.
-    unsafe {
-        if IN * OUT <= SMALL {
-            T::pullback_input(level, kernel);
-        } else {
-            T::large_pullback_input(level, LargePullbackInput(kernel));
-        }
+    if IN * OUT <= SMALL {
+        with_space::<SMALL, T>(level, kernel);
+    } else {
+        with_space::<LARGE, T>(level, kernel);
     }
+}
+
+/// Apart, so that no more space on the stack is taken than is needed.
+#[inline(never)]
+fn with_space<const LENGTH: usize, T: Real>(level: Level, kernel: PullbackInput<T>) {
+    let mut buffer = Buffer::<T, LENGTH>::uninit();
+    let space = Space::of(&mut buffer);
+    // SAFETY: the slices and arrays of `pullback_input` have the lengths that the kernel names.
+    unsafe { T::pullback_input(level, PullbackInput { space, ..kernel }) };
 }
 
 /// δ·Wᵀ for one row.
@@ -56,6 +63,7 @@ pub fn pullback_input_row<const IN: usize, const OUT: usize, T: Real>(
         cotangent: cotangent.as_ptr(),
         weight: weight.as_ptr().cast(),
         input: input.as_mut_ptr().cast(),
+        space: Space::NONE,
     };
     // SAFETY: the arrays have these lengths, and the kernel writes every input.
     unsafe {
@@ -77,6 +85,8 @@ pub struct PullbackInput<T> {
     pub(super) cotangent: *const T,
     pub(super) weight: *const T,
     pub(super) input: *mut T,
+    /// Where a panel of Wᵀ is laid out; for a single row none is.
+    pub(super) space: Space<T>,
 }
 
 /// δ·Wᵀ for the first row.
@@ -143,33 +153,16 @@ impl<T: Scalar> Kernel<T> for PullbackInput<T> {
             if self.rows == 1 {
                 PullbackInputRow(self).run(lanes);
             } else {
-                self.panels::<L, SMALL>(lanes);
+                self.panels(lanes);
             }
         }
-    }
-}
-
-/// δ·Wᵀ for large weights.
-#[derive(Clone, Copy)]
-pub struct LargePullbackInput<T>(pub(super) PullbackInput<T>);
-
-impl<T: Scalar> Kernel<T> for LargePullbackInput<T> {
-    #[inline(always)]
-    fn width(self) -> usize {
-        self.0.width()
-    }
-
-    #[inline(always)]
-    unsafe fn run<L: Lanes<T>>(self, lanes: L) {
-        // SAFETY: as for this function.
-        unsafe { self.0.panels::<L, LARGE>(lanes) };
     }
 }
 
 impl<T: Scalar> PullbackInput<T> {
     /// Goes by panels of Wᵀ, each laid out in the order that the tile reads it in.
     #[inline(always)]
-    unsafe fn panels<L: Lanes<T>, const CAPACITY: usize>(self, lanes: L) {
+    unsafe fn panels<L: Lanes<T>>(self, lanes: L) {
         let product = Product {
             rows: self.rows,
             depth: self.outputs,
@@ -183,32 +176,28 @@ impl<T: Scalar> PullbackInput<T> {
             start: Start::Zero,
             factor: None,
         };
-        if self.outputs == 1 {
-            // One column of weights lies in memory like a row.
-            // SAFETY: as for this function.
-            return unsafe { product.panels(lanes, self.inputs) };
-        }
-        let mut buffer = Buffer::<T, CAPACITY>::uninit();
-        let packed: *mut T = buffer.as_mut_ptr().cast();
+        // One column of weights lies in memory like a row.
+        let transposes = self.outputs > 1;
         let mut column = 0;
         // SAFETY: as for this function; a panel has at most the columns that are left, and the buffer holds its rows.
         unsafe {
             while column < self.inputs {
-                let width = product.panel_width::<L>(self.inputs - column);
+                let width = Product::<T>::panel_width::<L>(self.inputs - column);
                 let stride = width.next_multiple_of(L::LANES);
                 let mut panel = product.from(0, column);
                 let mut depth = 0;
                 loop {
-                    panel.depth = (CAPACITY / stride).min(self.outputs - depth);
-                    let from = self.weight.add(column * self.outputs + depth);
-                    pack::transpose(
-                        lanes,
-                        (width, panel.depth),
-                        (from, self.outputs),
-                        (packed, stride),
-                    );
-                    panel.right = packed;
-                    panel.right_row = stride;
+                    if transposes {
+                        panel.depth = (self.space.length / stride).min(self.outputs - depth);
+                        pack::transpose(
+                            lanes,
+                            (width, panel.depth),
+                            (self.weight.add(column * self.outputs + depth), self.outputs),
+                            (self.space.start, stride),
+                        );
+                        panel.right = self.space.start;
+                        panel.right_row = stride;
+                    }
                     panel.left = self.cotangent.add(depth);
                     panel.panel(lanes, width);
                     panel.start = Start::Output;

@@ -2,11 +2,17 @@
 
 use super::lanes::Lanes;
 use super::level::Level;
-use super::pack::{self, Buffer, LARGE, SMALL};
+use super::pack::{self, Buffer, LARGE, SMALL, Space};
 use super::real::{Kernel, Real};
 use super::row::Row;
 use super::tile::{Product, Start};
 use crate::scalar::Scalar;
+
+/// So many columns at most are summed as rows, whose vectors are full.
+const FEW: usize = 8;
+
+/// Rows that are laid together at a time.
+const DEPTH: usize = 128;
 
 /// Adds factor·Xᵀ·δ to the gradient of the weights.
 ///
@@ -30,16 +36,26 @@ pub fn pullback_weight<const IN: usize, const OUT: usize, T: Real>(
         input: inputs.as_ptr().cast(),
         cotangent: cotangents.as_ptr().cast(),
         gradient: gradient.as_mut_ptr().cast(),
+        space: Space::NONE,
     };
-    // SAFETY: the slices and arrays have these lengths.
-    unsafe {
-        // Where the gradient leaves the first cache and there are many rows, it pays to lay both factors together.
-        if IN * OUT > 2 * LARGE && rows >= 16 && OUT >= 16 {
-            T::large_pullback_weight(level, LargePullbackWeight(kernel));
-        } else {
-            T::pullback_weight(level, kernel);
-        }
+    // Where the gradient leaves the first cache, it pays to lay the cotangents together.
+    if IN * OUT > 2 * LARGE {
+        with_space::<LARGE, T>(level, kernel);
+    } else if OUT <= FEW {
+        with_space::<SMALL, T>(level, kernel);
+    } else {
+        // SAFETY: the slices and arrays have these lengths.
+        unsafe { T::pullback_weight(level, kernel) };
     }
+}
+
+/// Apart, so that no more space on the stack is taken than is needed.
+#[inline(never)]
+fn with_space<const LENGTH: usize, T: Real>(level: Level, kernel: PullbackWeight<T>) {
+    let mut buffer = Buffer::<T, LENGTH>::uninit();
+    let space = Space::of(&mut buffer);
+    // SAFETY: the slices and arrays of `pullback_weight` have the lengths that the kernel names.
+    unsafe { T::pullback_weight(level, PullbackWeight { space, ..kernel }) };
 }
 
 /// Adds factor·xᵀ·δ of one row to the gradient of the weights.
@@ -59,6 +75,7 @@ pub fn pullback_weight_row<const IN: usize, const OUT: usize, T: Real>(
         input: input.as_ptr(),
         cotangent: cotangent.as_ptr(),
         gradient: gradient.as_mut_ptr().cast(),
+        space: Space::NONE,
     };
     // SAFETY: the arrays have these lengths.
     unsafe {
@@ -80,6 +97,8 @@ pub struct PullbackWeight<T> {
     pub(super) input: *const T,
     pub(super) cotangent: *const T,
     pub(super) gradient: *mut T,
+    /// Where the sums of a few columns are, or a panel of δ is laid together.
+    pub(super) space: Space<T>,
 }
 
 /// xᵀ·δ of the first row.
@@ -169,10 +188,8 @@ impl<T: Scalar> Kernel<T> for PullbackWeight<T> {
                 self.row().run(lanes);
             } else if self.rows == 1 {
                 PullbackWeightRow(self).run(lanes);
-            } else if 2 * self.outputs <= L::LANES && self.inputs >= L::LANES {
-                self.transposed(lanes);
             } else {
-                self.product().panels(lanes, self.outputs);
+                self.panels(lanes);
             }
         }
     }
@@ -195,8 +212,12 @@ impl<T: Scalar> PullbackWeight<T> {
     }
 
     #[inline(always)]
-    fn product(self) -> Product<T> {
-        Product {
+    unsafe fn panels<L: Lanes<T>>(self, lanes: L) {
+        let has_space = self.space.length > 0;
+        let transposed =
+            has_space && self.outputs <= FEW.min(L::LANES / 2) && self.inputs >= L::LANES;
+        let packs = has_space && !transposed && self.rows >= 8;
+        let mut product = Product {
             rows: self.inputs,
             depth: self.rows,
             left: self.input,
@@ -208,108 +229,58 @@ impl<T: Scalar> PullbackWeight<T> {
             output_row: self.outputs,
             start: Start::Zero,
             factor: Some(self.factor),
-        }
-    }
-
-    /// The gradient of a few columns, summed as δᵀ·X, whose vectors are full.
-    #[inline(always)]
-    unsafe fn transposed<L: Lanes<T>>(self, lanes: L) {
-        let mut buffer = Buffer::<T, SMALL>::uninit();
-        let sums: *mut T = buffer.as_mut_ptr().cast();
-        let product = Product {
-            rows: self.outputs,
-            depth: self.rows,
-            left: self.cotangent,
-            left_row: 1,
-            left_column: self.outputs,
-            right: self.input,
-            right_row: self.inputs,
-            output: sums,
-            output_row: SMALL / self.outputs,
-            start: Start::Zero,
-            factor: None,
         };
-        let mut column = 0;
-        while column < self.inputs {
-            let width = product.panel_width::<L>(self.inputs - column);
-            // SAFETY: as for this function; the buffer holds so many rows of a panel.
-            unsafe {
-                let mut panel = product;
-                panel.right = product.right.add(column);
-                panel.panel(lanes, width);
-                for input in 0..width {
-                    let gradient = self.gradient.add((column + input) * self.outputs);
-                    for output in 0..self.outputs {
-                        let sum = *sums.add(output * product.output_row + input);
-                        *gradient.add(output) += self.factor * sum;
-                    }
-                }
-            }
-            column += width;
+        let mut columns = self.outputs;
+        if transposed {
+            product.rows = self.outputs;
+            (product.left, product.right) = (product.right, product.left);
+            (product.left_column, product.right_row) = (product.right_row, product.left_column);
+            product.output = self.space.start;
+            product.output_row = L::VECTORS * L::LANES;
+            columns = self.inputs;
         }
-    }
-}
-
-/// Xᵀ·δ for many rows and a large gradient, both factors laid together part by part.
-#[derive(Clone, Copy)]
-pub struct LargePullbackWeight<T>(pub(super) PullbackWeight<T>);
-
-impl<T: Scalar> Kernel<T> for LargePullbackWeight<T> {
-    #[inline(always)]
-    fn width(self) -> usize {
-        self.0.outputs
-    }
-
-    #[inline(always)]
-    unsafe fn run<L: Lanes<T>>(self, lanes: L) {
-        let kernel = self.0;
-        let whole = L::VECTORS * L::LANES;
-        let mut right_buffer = Buffer::<T, LARGE>::uninit();
-        let right: *mut T = right_buffer.as_mut_ptr().cast();
-        let mut left_buffer = Buffer::<T, SMALL>::uninit();
-        let left: *mut T = left_buffer.as_mut_ptr().cast();
-        let depth_limit = SMALL / 8;
         let mut row = 0;
-        // SAFETY: as for this function; what is laid together is at most what the buffers hold.
+        // SAFETY: as for this function; a panel has at most the columns that are left, and the space holds its rows.
         unsafe {
-            while row < kernel.rows {
-                let depth = depth_limit.min(kernel.rows - row);
-                let limit = LARGE / depth / whole * whole;
+            while row < self.rows {
+                let depth = if packs {
+                    DEPTH.min(self.rows - row)
+                } else {
+                    self.rows
+                };
                 let mut column = 0;
-                while column < kernel.outputs {
-                    let columns = limit.min(kernel.outputs - column);
-                    let stride = columns.next_multiple_of(L::LANES);
-                    pack::copy(
-                        lanes,
-                        (depth, columns),
-                        (
-                            kernel.cotangent.add(row * kernel.outputs + column),
-                            kernel.outputs,
-                        ),
-                        (right, stride),
-                    );
-                    let mut input = 0;
-                    while input < kernel.inputs {
-                        let inputs = L::ROWS.min(kernel.inputs - input);
-                        pack::copy_eight(
-                            (depth, inputs, input + 8 <= kernel.inputs),
-                            (kernel.input.add(row * kernel.inputs + input), kernel.inputs),
-                            left,
-                        );
-                        let product = Product {
-                            rows: inputs,
-                            depth,
-                            left,
-                            left_row: 1,
-                            left_column: 8,
-                            right,
-                            right_row: stride,
-                            ..kernel.product().from(input, column)
-                        };
-                        product.panels(lanes, columns);
-                        input += inputs;
+                while column < columns {
+                    let width = Product::<T>::panel_width::<L>(columns - column);
+                    let mut panel = product;
+                    panel.depth = depth;
+                    panel.left = product.left.add(row * product.left_column);
+                    panel.right = product.right.add(row * product.right_row + column);
+                    if packs {
+                        let stride = width.next_multiple_of(L::LANES);
+                        let from = (panel.right, panel.right_row);
+                        pack::copy(lanes, (depth, width), from, (self.space.start, stride));
+                        panel.right = self.space.start;
+                        panel.right_row = stride;
                     }
-                    column += columns;
+                    if transposed {
+                        self.space
+                            .start
+                            .write_bytes(0, self.outputs * product.output_row);
+                    } else {
+                        panel.output = product.output.add(column);
+                    }
+                    panel.panel(lanes, width);
+                    if transposed {
+                        let gradient = self.gradient.add(column * self.outputs);
+                        for output in 0..self.outputs {
+                            for input in 0..width {
+                                let sum =
+                                    *self.space.start.add(output * product.output_row + input);
+                                *gradient.add(input * self.outputs + output) += sum;
+                            }
+                        }
+                    }
+                    column += width;
                 }
                 row += depth;
             }

@@ -1,6 +1,6 @@
 //! The two precisions, and the kernels compiled for each of them and each level.
 
-use super::affine::{Affine, LargeAffine};
+use super::affine::Affine;
 #[cfg(not(target_arch = "x86_64"))]
 use super::lanes::Array;
 use super::lanes::Lanes;
@@ -8,8 +8,8 @@ use super::lanes::Lanes;
 use super::lanes::{Avx2, Avx512, Sse2};
 use super::level::{Level, Set};
 use super::pullback_bias::PullbackBias;
-use super::pullback_input::{LargePullbackInput, PullbackInput};
-use super::pullback_weight::{LargePullbackWeight, PullbackWeight};
+use super::pullback_input::PullbackInput;
+use super::pullback_weight::PullbackWeight;
 use crate::scalar::Scalar;
 
 /// `f32` or `f64`: what the kernels are compiled for.
@@ -22,6 +22,12 @@ impl Real for f64 {}
 pub trait Kernel<T>: Copy {
     /// How many numbers lie side by side: a few do not need the longest vectors.
     fn width(self) -> usize;
+
+    /// The level for vectors of that length.
+    #[inline(always)]
+    fn suited(self, level: Level) -> Level {
+        level.suited_to(self.width() * size_of::<T>())
+    }
 
     /// Runs it.
     ///
@@ -61,24 +67,6 @@ pub trait Kernels: Sized {
     ///
     /// # Safety
     /// As for [`Kernel::run`].
-    unsafe fn large_affine(level: Level, kernel: LargeAffine<Self>);
-
-    /// See `affine`.
-    ///
-    /// # Safety
-    /// As for [`Kernel::run`].
-    unsafe fn large_pullback_input(level: Level, kernel: LargePullbackInput<Self>);
-
-    /// See `affine`.
-    ///
-    /// # Safety
-    /// As for [`Kernel::run`].
-    unsafe fn large_pullback_weight(level: Level, kernel: LargePullbackWeight<Self>);
-
-    /// See `affine`.
-    ///
-    /// # Safety
-    /// As for [`Kernel::run`].
     unsafe fn pullback_bias(level: Level, kernel: PullbackBias<Self>);
 }
 
@@ -89,38 +77,21 @@ macro_rules! kernels {
             unsafe fn inline<K: Kernel<Self>>(level: Level, kernel: K) {
                 // SAFETY: the level is proof of the instructions; the caller sees to the memory.
                 unsafe {
-                    match level.set() {
+                    match kernel.suited(level).set() {
                         #[cfg(not(target_arch = "x86_64"))]
                         Set::Baseline => kernel.run(Array),
                         #[cfg(target_arch = "x86_64")]
-                        Set::Baseline => kernel.run(Sse2::new()),
+                        Set::Baseline => kernel.run(Sse2),
                         #[cfg(target_arch = "x86_64")]
-                        Set::Avx2 => {
-                            let lanes = Avx2::new();
-                            if 2 * kernel.width() <= <Avx2 as Lanes<$float>>::LANES {
-                                kernel.run(Lanes::<$float>::half(lanes));
-                            } else {
-                                kernel.run(lanes);
-                            }
-                        }
+                        Set::Avx2 => kernel.run(Avx2::new()),
                         #[cfg(target_arch = "x86_64")]
-                        Set::Avx512 => {
-                            let lanes = Avx512::new();
-                            let half = Lanes::<$float>::half(lanes);
-                            if 4 * kernel.width() <= <Avx512 as Lanes<$float>>::LANES {
-                                kernel.run(Lanes::<$float>::half(half));
-                            } else if 2 * kernel.width() <= <Avx512 as Lanes<$float>>::LANES {
-                                kernel.run(half);
-                            } else {
-                                kernel.run(lanes);
-                            }
-                        }
+                        Set::Avx512 => kernel.run(Avx512::new()),
                     }
                 }
             }
 
             unsafe fn affine(level: Level, kernel: Affine<Self>) {
-                level.run(
+                kernel.suited(level).run(
                     #[inline(always)]
                     // SAFETY: as for this function.
                     |level| unsafe { Self::inline(level, kernel) },
@@ -128,7 +99,7 @@ macro_rules! kernels {
             }
 
             unsafe fn pullback_input(level: Level, kernel: PullbackInput<Self>) {
-                level.run(
+                kernel.suited(level).run(
                     #[inline(always)]
                     // SAFETY: as for this function.
                     |level| unsafe { Self::inline(level, kernel) },
@@ -136,31 +107,7 @@ macro_rules! kernels {
             }
 
             unsafe fn pullback_weight(level: Level, kernel: PullbackWeight<Self>) {
-                level.run(
-                    #[inline(always)]
-                    // SAFETY: as for this function.
-                    |level| unsafe { Self::inline(level, kernel) },
-                );
-            }
-
-            unsafe fn large_affine(level: Level, kernel: LargeAffine<Self>) {
-                level.run(
-                    #[inline(always)]
-                    // SAFETY: as for this function.
-                    |level| unsafe { Self::inline(level, kernel) },
-                );
-            }
-
-            unsafe fn large_pullback_input(level: Level, kernel: LargePullbackInput<Self>) {
-                level.run(
-                    #[inline(always)]
-                    // SAFETY: as for this function.
-                    |level| unsafe { Self::inline(level, kernel) },
-                );
-            }
-
-            unsafe fn large_pullback_weight(level: Level, kernel: LargePullbackWeight<Self>) {
-                level.run(
+                kernel.suited(level).run(
                     #[inline(always)]
                     // SAFETY: as for this function.
                     |level| unsafe { Self::inline(level, kernel) },
@@ -168,7 +115,7 @@ macro_rules! kernels {
             }
 
             unsafe fn pullback_bias(level: Level, kernel: PullbackBias<Self>) {
-                level.run(
+                kernel.suited(level).run(
                     #[inline(always)]
                     // SAFETY: as for this function.
                     |level| unsafe { Self::inline(level, kernel) },

@@ -47,7 +47,7 @@ impl<T: Scalar> Row<T> {
             }
             if column < self.columns {
                 let first = lanes.first(self.columns - column);
-                self.part::<L, 1, 4>(lanes, column, Some(first));
+                self.part::<L, 1, 4>(lanes, column, Some((first, self.columns - column)));
             }
         }
     }
@@ -59,12 +59,12 @@ impl<T: Scalar> Row<T> {
         self,
         lanes: L,
         column: usize,
-        first: Option<L::First>,
+        columns: Option<(L::First, usize)>,
     ) {
         // SAFETY: the caller sees to the matrices.
         unsafe {
-            let load = |from: *const T| match first {
-                Some(first) => lanes.load_first(from, first),
+            let load = |from: *const T| match columns {
+                Some((first, _)) => lanes.load_first(from, first),
                 None => lanes.load(from),
             };
             let output = self.output.add(column);
@@ -109,8 +109,8 @@ impl<T: Scalar> Row<T> {
                 if let Some(factor) = self.factor {
                     sum = lanes.mul_add(lanes.splat(factor), sum, load(to));
                 }
-                match first {
-                    Some(first) => lanes.store_first(to, first, sum),
+                match columns {
+                    Some((_, count)) => lanes.store_first(to, count, sum),
                     None => lanes.store(to, sum),
                 }
             }

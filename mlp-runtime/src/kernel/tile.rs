@@ -60,24 +60,9 @@ impl<T: Scalar> Product<T> {
         }
     }
 
-    /// All of the product.
-    ///
-    /// # Safety
-    /// The matrices are there, with so many columns.
-    #[inline(always)]
-    pub(super) unsafe fn panels<L: Lanes<T>>(self, lanes: L, columns: usize) {
-        let mut column = 0;
-        while column < columns {
-            let width = self.panel_width::<L>(columns - column);
-            // SAFETY: a panel has at most the columns that are left.
-            unsafe { self.from(0, column).panel(lanes, width) };
-            column += width;
-        }
-    }
-
     /// How wide a panel is where so many columns are left: as the tile, or a single vector or less.
     #[inline(always)]
-    pub(super) fn panel_width<L: Lanes<T>>(self, left: usize) -> usize {
+    pub(super) fn panel_width<L: Lanes<T>>(left: usize) -> usize {
         let whole = L::VECTORS * L::LANES;
         if left >= whole {
             whole
@@ -95,7 +80,7 @@ impl<T: Scalar> Product<T> {
         // SAFETY: as for this function.
         unsafe {
             if width <= L::LANES {
-                self.rows::<L, 1>(lanes, Some(lanes.first(width)));
+                self.rows::<L, 1>(lanes, Some((lanes.first(width), width)));
             } else {
                 match L::VECTORS {
                     4 => self.rows::<L, 4>(lanes, None),
@@ -106,24 +91,30 @@ impl<T: Scalar> Product<T> {
     }
 
     #[inline(always)]
-    unsafe fn rows<L: Lanes<T>, const VECTORS: usize>(self, lanes: L, first: Option<L::First>) {
+    unsafe fn rows<L: Lanes<T>, const VECTORS: usize>(
+        self,
+        lanes: L,
+        columns: Option<(L::First, usize)>,
+    ) {
         // SAFETY: the caller sees to the matrices; no tile goes beyond the last row.
         unsafe {
             // A single vector leaves room for more rows, and needs them.
-            let rows = if VECTORS == 1 { 8 } else { L::ROWS };
-            let mut row = match rows {
-                8 => self.tiles::<L, 8, VECTORS>(lanes, first, 0),
-                6 => self.tiles::<L, 6, VECTORS>(lanes, first, 0),
-                4 => self.tiles::<L, 4, VECTORS>(lanes, first, 0),
-                _ => self.tiles::<L, 2, VECTORS>(lanes, first, 0),
+            let row = match (VECTORS, L::ROWS) {
+                (1, _) | (_, 8) => {
+                    let row = self.tiles::<L, 8, VECTORS>(lanes, columns, 0);
+                    self.tiles::<L, 4, VECTORS>(lanes, columns, row)
+                }
+                (_, 6) => {
+                    let row = self.tiles::<L, 6, VECTORS>(lanes, columns, 0);
+                    self.tiles::<L, 3, VECTORS>(lanes, columns, row)
+                }
+                (_, 4) => {
+                    let row = self.tiles::<L, 4, VECTORS>(lanes, columns, 0);
+                    self.tiles::<L, 2, VECTORS>(lanes, columns, row)
+                }
+                _ => self.tiles::<L, 2, VECTORS>(lanes, columns, 0),
             };
-            if rows > 4 {
-                row = self.tiles::<L, 4, VECTORS>(lanes, first, row);
-            }
-            if rows > 2 {
-                row = self.tiles::<L, 2, VECTORS>(lanes, first, row);
-            }
-            self.tiles::<L, 1, VECTORS>(lanes, first, row);
+            self.tiles::<L, 1, VECTORS>(lanes, columns, row);
         }
     }
 
@@ -132,12 +123,12 @@ impl<T: Scalar> Product<T> {
     unsafe fn tiles<L: Lanes<T>, const ROWS: usize, const VECTORS: usize>(
         self,
         lanes: L,
-        first: Option<L::First>,
+        columns: Option<(L::First, usize)>,
         mut row: usize,
     ) -> usize {
         while row + ROWS <= self.rows {
             // SAFETY: the rows are there.
-            unsafe { self.from(row, 0).tile::<L, ROWS, VECTORS>(lanes, first) };
+            unsafe { self.from(row, 0).tile::<L, ROWS, VECTORS>(lanes, columns) };
             row += ROWS;
         }
         row
@@ -148,12 +139,12 @@ impl<T: Scalar> Product<T> {
     unsafe fn tile<L: Lanes<T>, const ROWS: usize, const VECTORS: usize>(
         self,
         lanes: L,
-        first: Option<L::First>,
+        columns: Option<(L::First, usize)>,
     ) {
         // SAFETY: the caller sees to the matrices.
         unsafe {
-            let load = |from: *const T| match first {
-                Some(first) => lanes.load_first(from, first),
+            let load = |from: *const T| match columns {
+                Some((first, _)) => lanes.load_first(from, first),
                 None => lanes.load(from),
             };
             let at = |row: usize, vector: usize| {
@@ -201,8 +192,8 @@ impl<T: Scalar> Product<T> {
                         }
                         None => sums[row][vector],
                     };
-                    match first {
-                        Some(first) => lanes.store_first(at(row, vector), first, sum),
+                    match columns {
+                        Some((_, count)) => lanes.store_first(at(row, vector), count, sum),
                         None => lanes.store(at(row, vector), sum),
                     }
                 }
