@@ -1,7 +1,7 @@
 //! Products with a single row, which are as fast as their matrix comes from memory: it is read once, in order.
 
 use super::lanes::Lanes;
-use super::tile::Start;
+use super::tile::{Start, grid, repeat};
 use crate::scalar::Scalar;
 
 /// A row times a matrix: `columns` sums of `depth` terms.
@@ -52,7 +52,7 @@ impl<T: Scalar> Row<T> {
         }
     }
 
-    /// So many vectors of the output, each summed in so many chains: a sum waits for the one before it, so that a few
+    /// So many vectors of the output, each summed in 1, 2 or 4 chains: a sum waits for the one before it, so that a few
     /// vectors alone would leave the processor idle.
     #[inline(always)]
     unsafe fn part<L: Lanes<T>, const VECTORS: usize, const CHAINS: usize>(
@@ -69,51 +69,64 @@ impl<T: Scalar> Row<T> {
             };
             let output = self.output.add(column);
             let mut sums = [[lanes.splat(T::ZERO); VECTORS]; CHAINS];
-            for vector in 0..VECTORS {
-                match self.start {
+            repeat::<VECTORS>(
+                #[inline(always)]
+                |vector| match self.start {
                     Start::Zero => {}
                     Start::Row(start) => {
                         sums[0][vector] = load(start.add(column + vector * L::LANES));
                     }
                     Start::Output => sums[0][vector] = load(output.add(vector * L::LANES)),
-                }
-            }
+                },
+            );
             let right = self.right.add(column);
             let mut depth = 0;
             while depth + CHAINS <= self.depth {
-                for chain in 0..CHAINS {
-                    let x = lanes.splat(*self.left.add((depth + chain) * self.left_column));
-                    let row = right.add((depth + chain) * self.columns);
-                    for vector in 0..VECTORS {
+                grid::<CHAINS, VECTORS>(
+                    #[inline(always)]
+                    |chain, vector| {
+                        let x = *self.left.add((depth + chain) * self.left_column);
+                        let row = right.add((depth + chain) * self.columns);
                         let weight = load(row.add(vector * L::LANES));
-                        sums[chain][vector] = lanes.mul_add(x, weight, sums[chain][vector]);
-                    }
-                }
+                        let sum = &mut sums[chain][vector];
+                        *sum = lanes.mul_add(lanes.splat(x), weight, *sum);
+                    },
+                );
                 depth += CHAINS;
             }
             while depth < self.depth {
                 let x = lanes.splat(*self.left.add(depth * self.left_column));
                 let row = right.add(depth * self.columns);
-                for vector in 0..VECTORS {
-                    let weight = load(row.add(vector * L::LANES));
-                    sums[0][vector] = lanes.mul_add(x, weight, sums[0][vector]);
-                }
+                repeat::<VECTORS>(
+                    #[inline(always)]
+                    |vector| {
+                        let weight = load(row.add(vector * L::LANES));
+                        sums[0][vector] = lanes.mul_add(x, weight, sums[0][vector]);
+                    },
+                );
                 depth += 1;
             }
-            for vector in 0..VECTORS {
-                let mut sum = sums[0][vector];
-                for chain in 1..CHAINS {
-                    sum = lanes.add(sum, sums[chain][vector]);
-                }
-                let to = output.add(vector * L::LANES);
-                if let Some(factor) = self.factor {
-                    sum = lanes.mul_add(lanes.splat(factor), sum, load(to));
-                }
-                match columns {
-                    Some((_, count)) => lanes.store_first(to, count, sum),
-                    None => lanes.store(to, sum),
-                }
-            }
+            repeat::<VECTORS>(
+                #[inline(always)]
+                |vector| {
+                    let mut sum = sums[0][vector];
+                    if CHAINS > 1 {
+                        sum = lanes.add(sum, sums[1 % CHAINS][vector]);
+                    }
+                    if CHAINS > 2 {
+                        let other = lanes.add(sums[2 % CHAINS][vector], sums[3 % CHAINS][vector]);
+                        sum = lanes.add(sum, other);
+                    }
+                    let to = output.add(vector * L::LANES);
+                    if let Some(factor) = self.factor {
+                        sum = lanes.mul_add(lanes.splat(factor), sum, load(to));
+                    }
+                    match columns {
+                        Some((_, count)) => lanes.store_first(to, count, sum),
+                        None => lanes.store(to, sum),
+                    }
+                },
+            );
         }
     }
 }
@@ -153,19 +166,25 @@ impl<T: Scalar> Dots<T> {
                 let mut depth = 0;
                 while depth + L::LANES <= self.depth {
                     let right = lanes.load(self.right.add(depth));
-                    for row in 0..4 {
-                        let left = lanes.load(rows[row].add(depth));
-                        sums[row] = lanes.mul_add(left, right, sums[row]);
-                    }
+                    repeat::<4>(
+                        #[inline(always)]
+                        |row| {
+                            let left = lanes.load(rows[row].add(depth));
+                            sums[row] = lanes.mul_add(left, right, sums[row]);
+                        },
+                    );
                     depth += L::LANES;
                 }
                 if depth < self.depth {
                     let first = lanes.first(self.depth - depth);
                     let right = lanes.load_first(self.right.add(depth), first);
-                    for row in 0..4 {
-                        let left = lanes.load_first(rows[row].add(depth), first);
-                        sums[row] = lanes.mul_add(left, right, sums[row]);
-                    }
+                    repeat::<4>(
+                        #[inline(always)]
+                        |row| {
+                            let left = lanes.load_first(rows[row].add(depth), first);
+                            sums[row] = lanes.mul_add(left, right, sums[row]);
+                        },
+                    );
                 }
                 let sums = lanes.sums(sums).map(|sum| sum + start);
                 let output = self.output.add(row);

@@ -151,40 +151,41 @@ impl<T: Scalar> Product<T> {
                 self.output.add(row * self.output_row + vector * L::LANES)
             };
             let mut sums = [[lanes.splat(T::ZERO); VECTORS]; ROWS];
-            for row in 0..ROWS {
-                for vector in 0..VECTORS {
-                    match self.start {
-                        Start::Zero => {}
-                        Start::Row(start) => sums[row][vector] = load(start.add(vector * L::LANES)),
-                        Start::Output => sums[row][vector] = load(at(row, vector)),
-                    }
-                }
-            }
+            grid::<ROWS, VECTORS>(
+                #[inline(always)]
+                |row, vector| match self.start {
+                    Start::Zero => {}
+                    Start::Row(start) => sums[row][vector] = load(start.add(vector * L::LANES)),
+                    Start::Output => sums[row][vector] = load(at(row, vector)),
+                },
+            );
             if self.factor.is_some() {
-                for row in 0..ROWS {
-                    for vector in 0..VECTORS {
-                        lanes.prefetch(at(row, vector));
-                    }
-                }
+                grid::<ROWS, VECTORS>(
+                    #[inline(always)]
+                    |row, vector| lanes.prefetch(at(row, vector)),
+                );
             }
             let mut left = self.left;
             let mut right = self.right;
             for _ in 0..self.depth {
                 let mut columns = [lanes.splat(T::ZERO); VECTORS];
-                for vector in 0..VECTORS {
-                    columns[vector] = load(right.add(vector * L::LANES));
-                }
-                for row in 0..ROWS {
-                    let x = lanes.splat(*left.add(row * self.left_row));
-                    for vector in 0..VECTORS {
+                repeat::<VECTORS>(
+                    #[inline(always)]
+                    |vector| columns[vector] = load(right.add(vector * L::LANES)),
+                );
+                grid::<ROWS, VECTORS>(
+                    #[inline(always)]
+                    |row, vector| {
+                        let x = lanes.splat(*left.add(row * self.left_row));
                         sums[row][vector] = lanes.mul_add(x, columns[vector], sums[row][vector]);
-                    }
-                }
+                    },
+                );
                 left = left.wrapping_add(self.left_column);
                 right = right.wrapping_add(self.right_row);
             }
-            for row in 0..ROWS {
-                for vector in 0..VECTORS {
+            grid::<ROWS, VECTORS>(
+                #[inline(always)]
+                |row, vector| {
                     let sum = match self.factor {
                         Some(factor) => {
                             let output = load(at(row, vector));
@@ -196,8 +197,53 @@ impl<T: Scalar> Product<T> {
                         Some((_, count)) => lanes.store_first(at(row, vector), count, sum),
                         None => lanes.store(at(row, vector), sum),
                     }
-                }
-            }
+                },
+            );
         }
     }
+}
+
+/// Runs `body` for 0, 1, … up to eight times. Written out, not a loop: sums in an array stay in registers only where
+/// every index is a constant from the start.
+#[inline(always)]
+pub(super) fn repeat<const TIMES: usize>(mut body: impl FnMut(usize)) {
+    const { assert!(TIMES <= 8) };
+    if TIMES > 0 {
+        body(0);
+    }
+    if TIMES > 1 {
+        body(1);
+    }
+    if TIMES > 2 {
+        body(2);
+    }
+    if TIMES > 3 {
+        body(3);
+    }
+    if TIMES > 4 {
+        body(4);
+    }
+    if TIMES > 5 {
+        body(5);
+    }
+    if TIMES > 6 {
+        body(6);
+    }
+    if TIMES > 7 {
+        body(7);
+    }
+}
+
+/// Runs `body` for every row and column, row by row, written out as [`repeat`].
+#[inline(always)]
+pub(super) fn grid<const ROWS: usize, const COLUMNS: usize>(mut body: impl FnMut(usize, usize)) {
+    repeat::<ROWS>(
+        #[inline(always)]
+        |row| {
+            repeat::<COLUMNS>(
+                #[inline(always)]
+                |column| body(row, column),
+            );
+        },
+    );
 }
