@@ -22,6 +22,8 @@ mod level;
 mod logarithm;
 mod mask;
 #[expect(unsafe_code, reason = "vector instructions and raw loops")]
+mod outer;
+#[expect(unsafe_code, reason = "vector instructions and raw loops")]
 mod pack;
 mod power;
 #[expect(unsafe_code, reason = "vector instructions and raw loops")]

@@ -1,4 +1,4 @@
-//! The products of matrices against plain loops in double precision, at every level and for the arrays.
+//! The products of matrices against plain loops in double precision, at every level.
 
 use std::vec::Vec;
 
@@ -6,14 +6,12 @@ use proptest::prelude::{ProptestConfig, prop_assert, proptest};
 use proptest::test_runner::TestCaseError;
 
 use super::affine::Affine;
-use super::lanes::{Array, Lanes};
 use super::level::Level;
 use super::pack::{Buffer, LARGE, SMALL, Space};
 use super::pullback_bias::PullbackBias;
 use super::pullback_input::PullbackInput;
 use super::pullback_weight::PullbackWeight;
-use super::real::{Kernel, Real};
-use super::tile::Start;
+use super::real::Real;
 use crate::random::Random;
 
 /// So many numbers before and after what a kernel writes have to stay as they are.
@@ -38,18 +36,14 @@ impl<T: Real> Matrix<'_, T> {
     }
 }
 
-/// Runs a kernel at every level and with arrays, and compares what it writes.
-fn check<T: Real, K: Kernel<T>>(
+/// Runs a kernel at every level and compares what it writes.
+fn check<T: Real>(
     name: &str,
     before: &[T],
     terms: usize,
     expected: impl Fn(usize) -> f64,
-    kernel: impl Fn(*mut T) -> K,
-    run: unsafe fn(Level, K),
-) -> Result<(), TestCaseError>
-where
-    Array: Lanes<T>,
-{
+    run: impl Fn(Level, *mut T),
+) -> Result<(), TestCaseError> {
     let length = before.len();
     let epsilon = if size_of::<T>() == 4 {
         f32::EPSILON.into()
@@ -57,19 +51,11 @@ where
         f64::EPSILON
     };
     let tolerance = epsilon * (terms as f64 + 8.0);
-    let levels = Level::available().map(Some).chain([None]);
-    for level in levels {
+    for level in Level::available() {
         let mut framed: Vec<T> = Vec::from([T::from_f64(7.0)]).repeat(length + 2 * FRAME);
         framed[FRAME..][..length].copy_from_slice(before);
-        let output = framed[FRAME..].as_mut_ptr();
-        // SAFETY: the kernel is one of those below, which name memory of the lengths that they say.
-        unsafe {
-            match level {
-                Some(level) => run(level, kernel(output)),
-                None => kernel(output).run(Array),
-            }
-        }
-        let level = level.map_or("array", Level::name);
+        run(level, framed[FRAME..].as_mut_ptr());
+        let level = level.name();
         for (index, value) in framed.iter().enumerate() {
             let (value, index) = (value.to_f64(), index.wrapping_sub(FRAME));
             if index < length {
@@ -95,10 +81,7 @@ fn check_shape<T: Real>(
     inputs: usize,
     outputs: usize,
     seed: u64,
-) -> Result<(), TestCaseError>
-where
-    Array: Lanes<T>,
-{
+) -> Result<(), TestCaseError> {
     let random = &mut Random::new(seed);
     let (x, w) = (
         numbers::<T>(rows * inputs, random),
@@ -125,30 +108,26 @@ where
     let zeros: Vec<T> = Vec::from([T::ZERO]).repeat(rows * inputs.max(outputs));
     let (mut small, mut large) = (Buffer::<T, SMALL>::uninit(), Buffer::<T, LARGE>::uninit());
     let (small, large) = (Space::of(&mut small), Space::of(&mut large));
-    for (biased, space) in [(true, Space::NONE), (false, large)] {
-        let start = if biased {
-            Start::Row(b.as_ptr())
-        } else {
-            Start::Zero
-        };
+    for (bias, space) in [(Some(b.as_ptr()), Space::NONE), (None, large)] {
         let expected = |index: usize| {
             let (row, column) = (index / outputs, index % outputs);
             let terms = (0..inputs).map(|i| input.at(row, i) * weight.at(i, column));
-            let bias = if biased { b[column].to_f64() } else { 0.0 };
-            terms.sum::<f64>() + bias
+            terms.sum::<f64>() + bias.map_or(0.0, |_| b[column].to_f64())
         };
-        let kernel = |output| Affine {
-            rows,
-            inputs,
-            outputs,
-            input: x.as_ptr(),
-            weight: w.as_ptr(),
-            start,
-            output,
-            space,
+        let run = |level, output| {
+            let affine = Affine {
+                rows,
+                inputs,
+                outputs,
+                input: x.as_ptr(),
+                weight: w.as_ptr(),
+                bias,
+                output,
+            };
+            // SAFETY: the matrices have these lengths.
+            unsafe { affine.run(level, space) };
         };
-        let before = &zeros[..rows * outputs];
-        check("affine", before, inputs, expected, kernel, T::affine)?;
+        check("affine", &zeros[..rows * outputs], inputs, expected, run)?;
     }
 
     let expected = |index: usize| {
@@ -158,23 +137,24 @@ where
             .sum()
     };
     for space in [small, large] {
-        let kernel = |input| PullbackInput {
-            rows,
-            inputs,
-            outputs,
-            cotangent: d.as_ptr(),
-            weight: w.as_ptr(),
-            input,
-            space,
+        let run = |level, input| {
+            let pullback = PullbackInput {
+                rows,
+                inputs,
+                outputs,
+                cotangent: d.as_ptr(),
+                weight: w.as_ptr(),
+                input,
+            };
+            // SAFETY: as above.
+            unsafe { pullback.run(level, space) };
         };
-        let before = &zeros[..rows * inputs];
         check(
             "pullback to inputs",
-            before,
+            &zeros[..rows * inputs],
             outputs,
             expected,
-            kernel,
-            T::pullback_input,
+            run,
         )?;
     }
 
@@ -187,24 +167,20 @@ where
         before[index].to_f64() + factor * sum
     };
     for space in [Space::NONE, large] {
-        let kernel = |gradient| PullbackWeight {
-            rows,
-            inputs,
-            outputs,
-            factor: T::from_f64(factor),
-            input: x.as_ptr(),
-            cotangent: d.as_ptr(),
-            gradient,
-            space,
+        let run = |level, gradient| {
+            let pullback = PullbackWeight {
+                rows,
+                inputs,
+                outputs,
+                factor: T::from_f64(factor),
+                input: x.as_ptr(),
+                cotangent: d.as_ptr(),
+                gradient,
+            };
+            // SAFETY: as above.
+            unsafe { pullback.run(level, space) };
         };
-        check(
-            "pullback to weights",
-            &before,
-            rows,
-            expected,
-            kernel,
-            T::pullback_weight,
-        )?;
+        check("pullback to weights", &before, rows, expected, run)?;
     }
 
     let before = numbers::<T>(outputs, random);
@@ -212,21 +188,18 @@ where
         let sum: f64 = (0..rows).map(|r| cotangent.at(r, column)).sum();
         before[column].to_f64() + factor * sum
     };
-    let kernel = |gradient| PullbackBias {
-        rows,
-        outputs,
-        factor: T::from_f64(factor),
-        cotangent: d.as_ptr(),
-        gradient,
+    let run = |level, gradient| {
+        let pullback = PullbackBias {
+            rows,
+            outputs,
+            factor: T::from_f64(factor),
+            cotangent: d.as_ptr(),
+            gradient,
+        };
+        // SAFETY: as above.
+        unsafe { pullback.run(level) };
     };
-    check(
-        "pullback to the bias",
-        &before,
-        rows,
-        expected,
-        kernel,
-        T::pullback_bias,
-    )
+    check("pullback to the bias", &before, rows, expected, run)
 }
 
 proptest! {

@@ -1,12 +1,13 @@
 //! Products with a single row, which are as fast as their matrix comes from memory: it is read once, in order.
 
 use super::lanes::Lanes;
-use super::tile::{Start, grid, repeat};
+use super::real::Kernel;
+use super::tile::{grid, repeat};
 use crate::scalar::Scalar;
 
 /// A row times a matrix: `columns` sums of `depth` terms.
 #[derive(Clone, Copy)]
-pub(super) struct Row<T> {
+pub struct Row<T> {
     pub(super) depth: usize,
     pub(super) columns: usize,
     /// The row, its numbers so far apart.
@@ -15,17 +16,15 @@ pub(super) struct Row<T> {
     pub(super) left_column: usize,
     pub(super) right: *const T,
     pub(super) output: *mut T,
-    /// What each sum starts from.
-    pub(super) start: Start<T>,
+    /// What the sums start from.
+    pub(super) start: Option<*const T>,
     /// The output becomes the sum, or with a factor has so many times the sum added.
     pub(super) factor: Option<T>,
 }
 
-impl<T: Scalar> Row<T> {
-    /// # Safety
-    /// The row, the matrix and the output are there.
+impl<T: Scalar> Kernel<T> for Row<T> {
     #[inline(always)]
-    pub(super) unsafe fn run<L: Lanes<T>>(self, lanes: L) {
+    unsafe fn run<L: Lanes<T>>(self, lanes: L) {
         // SAFETY: as for this function; no part goes beyond the last column.
         unsafe {
             let mut column = 0;
@@ -51,7 +50,9 @@ impl<T: Scalar> Row<T> {
             }
         }
     }
+}
 
+impl<T: Scalar> Row<T> {
     /// So many vectors of the output, each summed in 1, 2 or 4 chains: a sum waits for the one before it, so that a few
     /// vectors alone would leave the processor idle.
     #[inline(always)]
@@ -71,12 +72,10 @@ impl<T: Scalar> Row<T> {
             let mut sums = [[lanes.splat(T::ZERO); VECTORS]; CHAINS];
             repeat::<VECTORS>(
                 #[inline(always)]
-                |vector| match self.start {
-                    Start::Zero => {}
-                    Start::Row(start) => {
+                |vector| {
+                    if let Some(start) = self.start {
                         sums[0][vector] = load(start.add(column + vector * L::LANES));
                     }
-                    Start::Output => sums[0][vector] = load(output.add(vector * L::LANES)),
                 },
             );
             let right = self.right.add(column);
@@ -133,27 +132,21 @@ impl<T: Scalar> Row<T> {
 
 /// A matrix times a column: for each of its rows the sum of `depth` products.
 #[derive(Clone, Copy)]
-pub(super) struct Dots<T> {
+pub struct Dots<T> {
     pub(super) rows: usize,
     pub(super) depth: usize,
     pub(super) left: *const T,
     pub(super) right: *const T,
-    /// What each sum starts from; a row has one number.
-    pub(super) start: Start<T>,
+    /// What every sum starts from.
+    pub(super) start: T,
     pub(super) output: *mut T,
 }
 
-impl<T: Scalar> Dots<T> {
-    /// # Safety
-    /// The matrix, the column and the output are there.
+impl<T: Scalar> Kernel<T> for Dots<T> {
     #[inline(always)]
-    pub(super) unsafe fn run<L: Lanes<T>>(self, lanes: L) {
+    unsafe fn run<L: Lanes<T>>(self, lanes: L) {
         // SAFETY: as for this function.
         unsafe {
-            let start = match self.start {
-                Start::Row(start) => *start,
-                _ => T::ZERO,
-            };
             let mut row = 0;
             while row < self.rows {
                 let count = (self.rows - row).min(4);
@@ -186,7 +179,7 @@ impl<T: Scalar> Dots<T> {
                         },
                     );
                 }
-                let sums = lanes.sums(sums).map(|sum| sum + start);
+                let sums = lanes.sums(sums).map(|sum| sum + self.start);
                 let output = self.output.add(row);
                 if count == 4 {
                     *output.cast::<[T; 4]>() = sums;

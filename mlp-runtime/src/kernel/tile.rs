@@ -1,18 +1,8 @@
 //! The register tile that every product of matrices is made of: a few rows by a few vectors, summed over the depth.
 
 use super::lanes::Lanes;
+use super::real::Kernel;
 use crate::scalar::Scalar;
-
-/// What a sum starts from.
-#[derive(Clone, Copy)]
-pub(super) enum Start<T> {
-    /// Nothing.
-    Zero,
-    /// A row that all rows of the product start from.
-    Row(*const T),
-    /// What the output holds.
-    Output,
-}
 
 /// A product of two matrices, left · right: `rows` × `depth` by `depth` × some columns.
 #[derive(Clone, Copy)]
@@ -21,77 +11,56 @@ pub(super) struct Product<T> {
     pub(super) rows: usize,
     /// The number of terms of each sum.
     pub(super) depth: usize,
-    /// The left matrix, its rows and its columns so far apart.
+    /// The left matrix.
     pub(super) left: *const T,
-    /// See `left`.
+    /// How far apart its rows are …
     pub(super) left_row: usize,
-    /// See `left`.
+    /// … and its columns.
     pub(super) left_column: usize,
-    /// The right matrix, its rows so far apart.
+    /// The right matrix, whose columns lie side by side.
     pub(super) right: *const T,
-    /// See `right`.
+    /// How far apart its rows are.
     pub(super) right_row: usize,
-    /// The output, its rows so far apart.
+    /// What the sums start from, laid out like the output.
+    pub(super) start: *const T,
+    /// How far apart its rows are; 0 where all start from the same.
+    pub(super) start_row: usize,
+    /// The output, whose columns lie side by side.
     pub(super) output: *mut T,
-    /// See `output`.
+    /// How far apart its rows are.
     pub(super) output_row: usize,
-    /// What each sum starts from.
-    pub(super) start: Start<T>,
     /// The output becomes the sum, or with a factor has so many times the sum added.
     pub(super) factor: Option<T>,
 }
 
-impl<T: Scalar> Product<T> {
-    /// The product from another row and column of the output on.
-    #[inline(always)]
-    pub(super) unsafe fn from(self, row: usize, column: usize) -> Self {
-        // SAFETY: the caller sees to it that they are there.
-        unsafe {
-            Self {
-                left: self.left.add(row * self.left_row),
-                right: self.right.add(column),
-                output: self.output.add(row * self.output_row + column),
-                start: match self.start {
-                    Start::Row(start) => Start::Row(start.add(column)),
-                    start => start,
-                },
-                ..self
-            }
-        }
-    }
+/// A product as wide as the tile, or at most as wide as one vector.
+#[derive(Clone, Copy)]
+pub struct Panel<T> {
+    pub(super) product: Product<T>,
+    pub(super) columns: usize,
+}
 
-    /// How wide a panel is where so many columns are left: as the tile, or a single vector or less.
+impl<T: Scalar> Kernel<T> for Panel<T> {
     #[inline(always)]
-    pub(super) fn panel_width<L: Lanes<T>>(left: usize) -> usize {
-        let whole = L::VECTORS * L::LANES;
-        if left >= whole {
-            whole
-        } else {
-            left.min(L::LANES)
-        }
-    }
-
-    /// All rows of the first columns, as many as [`panel_width`](Self::panel_width) says.
-    ///
-    /// # Safety
-    /// The matrices are there, with so many columns.
-    #[inline(always)]
-    pub(super) unsafe fn panel<L: Lanes<T>>(self, lanes: L, width: usize) {
+    unsafe fn run<L: Lanes<T>>(self, lanes: L) {
         // SAFETY: as for this function.
         unsafe {
-            if width <= L::LANES {
-                self.rows::<L, 1>(lanes, Some((lanes.first(width), width)));
+            if self.columns <= L::LANES {
+                let columns = Some((lanes.first(self.columns), self.columns));
+                self.product.all_rows::<L, 1>(lanes, columns);
             } else {
                 match L::VECTORS {
-                    4 => self.rows::<L, 4>(lanes, None),
-                    _ => self.rows::<L, 2>(lanes, None),
+                    4 => self.product.all_rows::<L, 4>(lanes, None),
+                    _ => self.product.all_rows::<L, 2>(lanes, None),
                 }
             }
         }
     }
+}
 
+impl<T: Scalar> Product<T> {
     #[inline(always)]
-    unsafe fn rows<L: Lanes<T>, const VECTORS: usize>(
+    unsafe fn all_rows<L: Lanes<T>, const VECTORS: usize>(
         self,
         lanes: L,
         columns: Option<(L::First, usize)>,
@@ -128,18 +97,19 @@ impl<T: Scalar> Product<T> {
     ) -> usize {
         while row + ROWS <= self.rows {
             // SAFETY: the rows are there.
-            unsafe { self.from(row, 0).tile::<L, ROWS, VECTORS>(lanes, columns) };
+            unsafe { self.tile::<L, ROWS, VECTORS>(lanes, columns, row) };
             row += ROWS;
         }
         row
     }
 
-    /// One tile.
+    /// The tile from `row` on.
     #[inline(always)]
     unsafe fn tile<L: Lanes<T>, const ROWS: usize, const VECTORS: usize>(
         self,
         lanes: L,
         columns: Option<(L::First, usize)>,
+        row: usize,
     ) {
         // SAFETY: the caller sees to the matrices.
         unsafe {
@@ -147,58 +117,59 @@ impl<T: Scalar> Product<T> {
                 Some((first, _)) => lanes.load_first(from, first),
                 None => lanes.load(from),
             };
-            let at = |row: usize, vector: usize| {
-                self.output.add(row * self.output_row + vector * L::LANES)
-            };
+            let start = self.start.add(row * self.start_row);
+            let output = self.output.add(row * self.output_row);
             let mut sums = [[lanes.splat(T::ZERO); VECTORS]; ROWS];
             grid::<ROWS, VECTORS>(
                 #[inline(always)]
-                |row, vector| match self.start {
-                    Start::Zero => {}
-                    Start::Row(start) => sums[row][vector] = load(start.add(vector * L::LANES)),
-                    Start::Output => sums[row][vector] = load(at(row, vector)),
+                |row, vector| {
+                    sums[row][vector] = load(start.add(row * self.start_row + vector * L::LANES));
                 },
             );
             if self.factor.is_some() {
-                grid::<ROWS, VECTORS>(
-                    #[inline(always)]
-                    |row, vector| lanes.prefetch(at(row, vector)),
-                );
+                for row in 0..ROWS {
+                    for vector in 0..VECTORS {
+                        lanes.prefetch(output.add(row * self.output_row + vector * L::LANES));
+                    }
+                }
             }
-            let mut left = self.left;
+            let mut left = self.left.add(row * self.left_row);
             let mut right = self.right;
             for _ in 0..self.depth {
-                let mut columns = [lanes.splat(T::ZERO); VECTORS];
+                let mut weights = [lanes.splat(T::ZERO); VECTORS];
                 repeat::<VECTORS>(
                     #[inline(always)]
-                    |vector| columns[vector] = load(right.add(vector * L::LANES)),
+                    |vector| weights[vector] = load(right.add(vector * L::LANES)),
                 );
                 grid::<ROWS, VECTORS>(
                     #[inline(always)]
                     |row, vector| {
                         let x = lanes.splat(*left.add(row * self.left_row));
-                        sums[row][vector] = lanes.mul_add(x, columns[vector], sums[row][vector]);
+                        sums[row][vector] = lanes.mul_add(x, weights[vector], sums[row][vector]);
                     },
                 );
                 left = left.wrapping_add(self.left_column);
                 right = right.wrapping_add(self.right_row);
             }
+            // Through memory, so that what follows is compiled once and not for each row.
+            let mut finished = [[lanes.splat(T::ZERO); VECTORS]; ROWS];
             grid::<ROWS, VECTORS>(
                 #[inline(always)]
-                |row, vector| {
+                |row, vector| finished[row][vector] = sums[row][vector],
+            );
+            for (row, finished) in finished.iter().enumerate() {
+                for (vector, sum) in finished.iter().enumerate() {
+                    let to = output.add(row * self.output_row + vector * L::LANES);
                     let sum = match self.factor {
-                        Some(factor) => {
-                            let output = load(at(row, vector));
-                            lanes.mul_add(lanes.splat(factor), sums[row][vector], output)
-                        }
-                        None => sums[row][vector],
+                        Some(factor) => lanes.mul_add(lanes.splat(factor), *sum, load(to)),
+                        None => *sum,
                     };
                     match columns {
-                        Some((_, count)) => lanes.store_first(at(row, vector), count, sum),
-                        None => lanes.store(at(row, vector), sum),
+                        Some((_, count)) => lanes.store_first(to, count, sum),
+                        None => lanes.store(to, sum),
                     }
-                },
-            );
+                }
+            }
         }
     }
 }
