@@ -1,5 +1,7 @@
 //! The register tile that every product of matrices is made of: a few rows by a few vectors, summed over the depth.
 
+use core::hint::black_box;
+
 use super::lanes::Lanes;
 use super::real::Kernel;
 use crate::scalar::Scalar;
@@ -133,7 +135,10 @@ impl<T: Scalar> Product<T> {
                     }
                 }
             }
-            let mut left = self.left.add(row * self.left_row);
+            // Two pointers, whose distance the compiler does not see: else it goes from row to row by adding, and the sum
+            // that each address waits for takes longer than the products.
+            let near = self.left.add(row * self.left_row);
+            let mut left = [near, black_box(near.wrapping_add(4 * self.left_row))];
             let mut right = self.right;
             for _ in 0..self.depth {
                 let mut weights = [lanes.splat(T::ZERO); VECTORS];
@@ -144,11 +149,12 @@ impl<T: Scalar> Product<T> {
                 grid::<ROWS, VECTORS>(
                     #[inline(always)]
                     |row, vector| {
-                        let x = lanes.splat(*left.add(row * self.left_row));
+                        let x = lanes.splat(*left[row / 4].add(row % 4 * self.left_row));
                         sums[row][vector] = lanes.mul_add(x, weights[vector], sums[row][vector]);
                     },
                 );
-                left = left.wrapping_add(self.left_column);
+                left[0] = left[0].wrapping_add(self.left_column);
+                left[1] = left[1].wrapping_add(self.left_column);
                 right = right.wrapping_add(self.right_row);
             }
             // Through memory, so that what follows is compiled once and not for each row.

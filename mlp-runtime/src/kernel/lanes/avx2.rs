@@ -94,7 +94,9 @@ macro_rules! avx2 {
                 // SAFETY: `self` is proof of AVX2; the caller sees to the first lanes.
                 unsafe {
                     let (low, high) = ($low(vector), $high::<1>(vector));
-                    if count >= length {
+                    if count == 2 * length {
+                        self.store(to, vector);
+                    } else if count > length {
                         half.store(to, low);
                         half.store_first(to.add(length), count - length, high);
                     } else {
