@@ -157,6 +157,17 @@ impl<T: Scalar> Product<T> {
                 left[1] = left[1].wrapping_add(self.left_column);
                 right = right.wrapping_add(self.right_row);
             }
+            let is_whole = columns.is_none_or(|(_, count)| count == L::LANES);
+            if is_whole && self.factor.is_none() {
+                grid::<ROWS, VECTORS>(
+                    #[inline(always)]
+                    |row, vector| {
+                        let to = output.add(row * self.output_row + vector * L::LANES);
+                        lanes.store(to, sums[row][vector]);
+                    },
+                );
+                return;
+            }
             // Through memory, so that what follows is compiled once and not for each row.
             let mut finished = [[lanes.splat(T::ZERO); VECTORS]; ROWS];
             grid::<ROWS, VECTORS>(
