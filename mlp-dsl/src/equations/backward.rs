@@ -71,7 +71,12 @@ pub(super) fn backward(
             if value.is_zero() {
                 continue;
             }
-            Expression::Variable(adjoint(equations, equation.target, value))
+            if equations.variables.get(equation.target).role == Role::Statistic {
+                // It goes on as a mean over the batch, which the rules take apart only where its parts show.
+                value
+            } else {
+                Expression::Variable(adjoint(equations, equation.target, value))
+            }
         };
         for (variable, pulled) in pull(&equation.value, cotangent, &equations.variables) {
             match equations.variables.get(variable).role {

@@ -116,6 +116,12 @@ impl Pullback<'_> {
                 let cotangent = cotangent.times(share(*reduction, operand, length));
                 self.region(operand, cotangent);
             }
+            // A sample has its share in the mean of every other: what comes back is the mean of all cotangents.
+            Expression::BatchMean(operand) => {
+                let length = operand.length(self.variables);
+                let cotangent = self.guarded_sum(cotangent, length);
+                self.region(operand, Expression::BatchMean(Box::new(cotangent)));
+            }
             Expression::ElementAtTarget(operand) => {
                 let length = operand.length(self.variables);
                 let cotangent = self.guarded_sum(cotangent, 1);

@@ -110,6 +110,8 @@ pub(super) fn cost(expression: &Expression, variables: &Variables) -> usize {
         Expression::Unary(Function::Abs | Function::Sign | Function::Step, _) => 2,
         Expression::Unary(..) => 8,
         Expression::Reduce(..) | Expression::ElementAtTarget(_) | Expression::OneHotTarget(_) => 4,
+        // A pass over the whole batch.
+        Expression::BatchMean(_) => 16,
         Expression::MatrixVector(matrix, _) | Expression::TransposedMatrixVector(matrix, _) => {
             16 + variables.length(*matrix)
         }

@@ -7,10 +7,40 @@ pub struct Own {
     parameters: [::core::primitive::f32; 78],
 }
 
+/// What a training step of [`Own`] works in: its gradient and the values of one pass.
+#[derive(::core::clone::Clone, ::core::fmt::Debug)]
+#[allow(
+    non_camel_case_types,
+    dead_code,
+    reason = "the name is the model's; a program may not train"
+)]
+pub struct OwnWorkspace {
+    gradient: Own,
+    scratch: [::core::primitive::f32; 3136],
+}
+
+#[allow(
+    dead_code,
+    clippy::new_without_default,
+    reason = "a program may not train; a default would not be const"
+)]
+impl OwnWorkspace {
+    /// All zero; one serves any number of steps.
+    pub const fn new() -> Self {
+        Self {
+            gradient: Own::zeros(),
+            scratch: [0.0; 3136],
+        }
+    }
+}
+
 const _: () = {
+    use ::core::iter::Iterator as _;
     use ::core::primitive::{f32, str, u64, usize};
     use ::mlp_runtime::kernel::{
-        matrix, matrix_mut, maximum, minimum, sign, vector, vector_mut,
+        Destination, affine, affine_row, matrix, matrix_mut, maximum, minimum,
+        pullback_bias, pullback_input, pullback_weight, sign, split_rows, vector,
+        vector_mut, vectorise,
     };
     use ::mlp_runtime::kernel::f32::sigmoid;
 
@@ -122,51 +152,41 @@ model Own {
         /// a3 = W3·z2 + b3
         /// ```
         pub fn forward(&self, input: &[f32; 4]) -> [f32; 2] {
-            let x = input;
-            let w1 = matrix::<6, 4, _>(&self.parameters, 0);
-            let b1 = vector::<6, _>(&self.parameters, 24);
-            let w2 = matrix::<5, 6, _>(&self.parameters, 30);
-            let b2 = vector::<5, _>(&self.parameters, 60);
-            let bent1_a = self.parameters[65];
-            let w3 = matrix::<2, 5, _>(&self.parameters, 66);
-            let b3 = vector::<2, _>(&self.parameters, 76);
-            // a1 = W1·x + b1
-            let mut a1 = *b1;
-            for i in 0..6 {
-                for j in 0..4 {
-                    a1[i] += w1[i][j] * x[j];
-                }
-            }
-            // s1 = σ(1.5·a1)
-            let mut s1 = [0.0; 6];
-            for i in 0..6 {
-                s1[i] = sigmoid(1.5 * a1[i]);
-            }
-            // z1 = swish(a1) = a1 ⊙ s1
-            let mut z1 = [0.0; 6];
-            for i in 0..6 {
-                z1[i] = a1[i] * s1[i];
-            }
-            // a2 = W2·z1 + b2
-            let mut a2 = *b2;
-            for i in 0..5 {
-                for j in 0..6 {
-                    a2[i] += w2[i][j] * z1[j];
-                }
-            }
-            // z2 = bent(a2) = max(a2, 0) + bent1.a·min(a2, 0)
-            let mut z2 = [0.0; 5];
-            for i in 0..5 {
-                z2[i] = maximum(a2[i], 0.0) + bent1_a * minimum(a2[i], 0.0);
-            }
-            // a3 = W3·z2 + b3
-            let mut a3 = *b3;
-            for i in 0..2 {
-                for j in 0..5 {
-                    a3[i] += w3[i][j] * z2[j];
-                }
-            }
-            a3
+            vectorise(
+                #[inline(always)]
+                |level| {
+                    let x = input;
+                    let w1 = matrix::<4, 6, _>(&self.parameters, 0);
+                    let b1 = vector::<6, _>(&self.parameters, 24);
+                    let w2 = matrix::<6, 5, _>(&self.parameters, 30);
+                    let b2 = vector::<5, _>(&self.parameters, 60);
+                    let bent1_a = self.parameters[65];
+                    let w3 = matrix::<5, 2, _>(&self.parameters, 66);
+                    let b3 = vector::<2, _>(&self.parameters, 76);
+                    // a1 = W1·x + b1
+                    let a1 = affine_row(level, x, w1, b1);
+                    // s1 = σ(1.5·a1)
+                    let mut s1 = [0.0; 6];
+                    for i in 0..6 {
+                        s1[i] = sigmoid(1.5 * a1[i]);
+                    }
+                    // z1 = swish(a1) = a1 ⊙ s1
+                    let mut z1 = [0.0; 6];
+                    for i in 0..6 {
+                        z1[i] = a1[i] * s1[i];
+                    }
+                    // a2 = W2·z1 + b2
+                    let a2 = affine_row(level, &z1, w2, b2);
+                    // z2 = bent(a2) = max(a2, 0) + bent1.a·min(a2, 0)
+                    let mut z2 = [0.0; 5];
+                    for i in 0..5 {
+                        z2[i] = maximum(a2[i], 0.0) + bent1_a * minimum(a2[i], 0.0);
+                    }
+                    // a3 = W3·z2 + b3
+                    let a3 = affine_row(level, &z2, w3, b3);
+                    a3
+                },
+            )
         }
 
         /// The outputs for any number of samples.
@@ -178,9 +198,57 @@ model Own {
                 inputs.len() == outputs.len(),
                 "there must be an output row for each input row"
             );
-            for row in 0..inputs.len() {
-                outputs[row] = self.forward(&inputs[row]);
-            }
+            vectorise(
+                #[inline(always)]
+                |level| {
+                    let w1 = matrix::<4, 6, _>(&self.parameters, 0);
+                    let b1 = vector::<6, _>(&self.parameters, 24);
+                    let w2 = matrix::<6, 5, _>(&self.parameters, 30);
+                    let b2 = vector::<5, _>(&self.parameters, 60);
+                    let bent1_a = self.parameters[65];
+                    let w3 = matrix::<5, 2, _>(&self.parameters, 66);
+                    let b3 = vector::<2, _>(&self.parameters, 76);
+                    let mut scratch = [0.0; 1536];
+                    for (inputs, outputs) in inputs
+                        .chunks(64)
+                        .zip(outputs.chunks_mut(64))
+                    {
+                        let rows = inputs.len();
+                        let (a1, scratch) = split_rows::<6, _>(&mut scratch, rows);
+                        let (z1, scratch) = split_rows::<6, _>(scratch, rows);
+                        let (a2, scratch) = split_rows::<5, _>(scratch, rows);
+                        let (z2, _) = split_rows::<5, _>(scratch, rows);
+                        let a3 = outputs;
+                        // a1 = W1·x + b1
+                        affine(level, inputs, w1, b1, a1);
+                        for row in 0..rows {
+                            let a1 = &a1[row];
+                            let z1 = &mut z1[row];
+                            // s1 = σ(1.5·a1)
+                            let mut s1 = [0.0; 6];
+                            for i in 0..6 {
+                                s1[i] = sigmoid(1.5 * a1[i]);
+                            }
+                            // z1 = swish(a1) = a1 ⊙ s1
+                            for i in 0..6 {
+                                z1[i] = a1[i] * s1[i];
+                            }
+                        }
+                        // a2 = W2·z1 + b2
+                        affine(level, z1, w2, b2, a2);
+                        for row in 0..rows {
+                            let a2 = &a2[row];
+                            let z2 = &mut z2[row];
+                            // z2 = bent(a2) = max(a2, 0) + bent1.a·min(a2, 0)
+                            for i in 0..5 {
+                                z2[i] = maximum(a2[i], 0.0) + bent1_a * minimum(a2[i], 0.0);
+                            }
+                        }
+                        // a3 = W3·z2 + b3
+                        affine(level, z2, w3, b3, a3);
+                    }
+                },
+            )
         }
 
         /// The loss of one sample.
@@ -189,76 +257,66 @@ model Own {
         /// L = mean(|a3 − t|³)
         /// ```
         pub fn loss(&self, input: &[f32; 4], target: &[f32; 2]) -> f32 {
-            let x = input;
-            let w1 = matrix::<6, 4, _>(&self.parameters, 0);
-            let b1 = vector::<6, _>(&self.parameters, 24);
-            let w2 = matrix::<5, 6, _>(&self.parameters, 30);
-            let b2 = vector::<5, _>(&self.parameters, 60);
-            let bent1_a = self.parameters[65];
-            let w3 = matrix::<2, 5, _>(&self.parameters, 66);
-            let b3 = vector::<2, _>(&self.parameters, 76);
-            let t = target;
-            // a1 = W1·x + b1
-            let mut a1 = *b1;
-            for i in 0..6 {
-                for j in 0..4 {
-                    a1[i] += w1[i][j] * x[j];
-                }
-            }
-            // s1 = σ(1.5·a1)
-            let mut s1 = [0.0; 6];
-            for i in 0..6 {
-                s1[i] = sigmoid(1.5 * a1[i]);
-            }
-            // z1 = swish(a1) = a1 ⊙ s1
-            let mut z1 = [0.0; 6];
-            for i in 0..6 {
-                z1[i] = a1[i] * s1[i];
-            }
-            // a2 = W2·z1 + b2
-            let mut a2 = *b2;
-            for i in 0..5 {
-                for j in 0..6 {
-                    a2[i] += w2[i][j] * z1[j];
-                }
-            }
-            // z2 = bent(a2) = max(a2, 0) + bent1.a·min(a2, 0)
-            let mut z2 = [0.0; 5];
-            for i in 0..5 {
-                z2[i] = maximum(a2[i], 0.0) + bent1_a * minimum(a2[i], 0.0);
-            }
-            // a3 = W3·z2 + b3
-            let mut a3 = *b3;
-            for i in 0..2 {
-                for j in 0..5 {
-                    a3[i] += w3[i][j] * z2[j];
-                }
-            }
-            // L = mean(|a3 − t|³)
-            let mut l = 0.0;
-            for i in 0..2 {
-                l
-                    += {
-                        let base = (a3[i] - t[i]).abs();
-                        base * base * base
-                    };
-            }
-            l /= 2.0;
-            l
+            vectorise(
+                #[inline(always)]
+                |level| {
+                    let x = input;
+                    let w1 = matrix::<4, 6, _>(&self.parameters, 0);
+                    let b1 = vector::<6, _>(&self.parameters, 24);
+                    let w2 = matrix::<6, 5, _>(&self.parameters, 30);
+                    let b2 = vector::<5, _>(&self.parameters, 60);
+                    let bent1_a = self.parameters[65];
+                    let w3 = matrix::<5, 2, _>(&self.parameters, 66);
+                    let b3 = vector::<2, _>(&self.parameters, 76);
+                    let t = target;
+                    // a1 = W1·x + b1
+                    let a1 = affine_row(level, x, w1, b1);
+                    // s1 = σ(1.5·a1)
+                    let mut s1 = [0.0; 6];
+                    for i in 0..6 {
+                        s1[i] = sigmoid(1.5 * a1[i]);
+                    }
+                    // z1 = swish(a1) = a1 ⊙ s1
+                    let mut z1 = [0.0; 6];
+                    for i in 0..6 {
+                        z1[i] = a1[i] * s1[i];
+                    }
+                    // a2 = W2·z1 + b2
+                    let a2 = affine_row(level, &z1, w2, b2);
+                    // z2 = bent(a2) = max(a2, 0) + bent1.a·min(a2, 0)
+                    let mut z2 = [0.0; 5];
+                    for i in 0..5 {
+                        z2[i] = maximum(a2[i], 0.0) + bent1_a * minimum(a2[i], 0.0);
+                    }
+                    // a3 = W3·z2 + b3
+                    let a3 = affine_row(level, &z2, w3, b3);
+                    // L = mean(|a3 − t|³)
+                    let mut l = 0.0;
+                    for i in 0..2 {
+                        l
+                            += {
+                                let base = (a3[i] - t[i]).abs();
+                                base * base * base
+                            };
+                    }
+                    l /= 2.0;
+                    l
+                },
+            )
         }
 
         /// Adds the gradient of one sample's loss to `gradient` and returns the loss.
         ///
         /// ```text
         /// δ3 = 1.5·(a3 − t)² ⊙ sign(a3 − t)
-        /// ∂L/∂W3 = δ3·z2ᵀ
-        /// ∂L/∂b3 = δ3
         /// ∂L/∂z2 = W3ᵀ·δ3
         /// ∂L/∂bent1.a = sum(∂L/∂z2 ⊙ min(a2, 0))
         /// δ2 = ½·∂L/∂z2 ⊙ (1 + sign(a2) + bent1.a·(1 − sign(a2)))
+        /// δ1 = (W2ᵀ·δ2) ⊙ (s1 + 1.5·z1 ⊙ (1 − s1))
+        /// ∂L/∂W3 = δ3·z2ᵀ
+        /// ∂L/∂b3 = δ3
         /// ∂L/∂W2 = δ2·z1ᵀ
         /// ∂L/∂b2 = δ2
-        /// δ1 = (W2ᵀ·δ2) ⊙ (s1 + 1.5·z1 ⊙ (1 − s1))
         /// ∂L/∂W1 = δ1·xᵀ
         /// ∂L/∂b1 = δ1
         /// ```
@@ -268,7 +326,15 @@ model Own {
             target: &[f32; 2],
             gradient: &mut Self,
         ) -> f32 {
-            self.accumulate(input, target, 1.0, gradient)
+            let destination = Destination::Gradient {
+                network: self,
+                gradient,
+            };
+            let (inputs, targets) = (
+                ::core::slice::from_ref(input),
+                ::core::slice::from_ref(target),
+            );
+            Self::propagate(destination, inputs, targets, 1.0, 1.0, &mut [0.0; 49])
         }
 
         /// Adds the gradient of the mean loss over all samples to `gradient` and returns that loss; 0 for no samples.
@@ -281,161 +347,242 @@ model Own {
             targets: &[[f32; 2]],
             gradient: &mut Self,
         ) -> f32 {
+            self.gradient_in(inputs, targets, gradient, &mut [0.0; 3136])
+        }
+
+        fn gradient_in(
+            &self,
+            inputs: &[[f32; 4]],
+            targets: &[[f32; 2]],
+            gradient: &mut Self,
+            scratch: &mut [f32],
+        ) -> f32 {
             ::core::assert!(
                 inputs.len() == targets.len(),
                 "there must be a target for each input row"
             );
             let share = 1.0 / inputs.len() as f32;
             let mut total = 0.0;
-            for row in 0..inputs.len() {
+            for (inputs, targets) in inputs.chunks(64).zip(targets.chunks(64)) {
+                let destination = Destination::Gradient {
+                    network: self,
+                    gradient: &mut *gradient,
+                };
                 total
-                    += share
-                        * self.accumulate(&inputs[row], &targets[row], share, gradient);
+                    += Self::propagate(
+                        destination,
+                        inputs,
+                        targets,
+                        share,
+                        share,
+                        scratch,
+                    );
             }
             total
         }
 
-        /// Adds `share` times the gradient of one sample's loss to `gradient` and returns the loss.
-        fn accumulate(
-            &self,
-            input: &[f32; 4],
-            target: &[f32; 2],
-            share: f32,
-            gradient: &mut Self,
+        /// One step of plain gradient descent: parameters − rate · gradient of the mean loss over all samples. Returns
+        /// that loss, as it was before the step.
+        ///
+        /// # Panics
+        /// If `inputs` and `targets` differ in length, or a target is not valid.
+        pub fn descend(
+            &mut self,
+            inputs: &[[f32; 4]],
+            targets: &[[f32; 2]],
+            rate: f32,
+            workspace: &mut OwnWorkspace,
         ) -> f32 {
-            let x = input;
-            let w1 = matrix::<6, 4, _>(&self.parameters, 0);
-            let b1 = vector::<6, _>(&self.parameters, 24);
-            let w2 = matrix::<5, 6, _>(&self.parameters, 30);
-            let b2 = vector::<5, _>(&self.parameters, 60);
-            let bent1_a = self.parameters[65];
-            let w3 = matrix::<2, 5, _>(&self.parameters, 66);
-            let b3 = vector::<2, _>(&self.parameters, 76);
-            let t = target;
-            // a1 = W1·x + b1
-            let mut a1 = *b1;
-            for i in 0..6 {
-                for j in 0..4 {
-                    a1[i] += w1[i][j] * x[j];
-                }
+            if !inputs.is_empty() && inputs.len() <= 64 {
+                ::core::assert!(
+                    inputs.len() == targets.len(),
+                    "there must be a target for each input row"
+                );
+                let share = 1.0 / inputs.len() as f32;
+                let (destination, scratch) = (
+                    Destination::Network(self),
+                    &mut workspace.scratch,
+                );
+                return Self::propagate(
+                    destination,
+                    inputs,
+                    targets,
+                    share,
+                    -rate * share,
+                    scratch,
+                );
             }
-            // s1 = σ(1.5·a1)
-            let mut s1 = [0.0; 6];
-            for i in 0..6 {
-                s1[i] = sigmoid(1.5 * a1[i]);
+            workspace.gradient.parameters.fill(0.0);
+            let loss = self
+                .gradient_in(
+                    inputs,
+                    targets,
+                    &mut workspace.gradient,
+                    &mut workspace.scratch,
+                );
+            for i in 0..78 {
+                self.parameters[i] -= rate * workspace.gradient.parameters[i];
             }
-            // z1 = swish(a1) = a1 ⊙ s1
-            let mut z1 = [0.0; 6];
-            for i in 0..6 {
-                z1[i] = a1[i] * s1[i];
-            }
-            // a2 = W2·z1 + b2
-            let mut a2 = *b2;
-            for i in 0..5 {
-                for j in 0..6 {
-                    a2[i] += w2[i][j] * z1[j];
-                }
-            }
-            // z2 = bent(a2) = max(a2, 0) + bent1.a·min(a2, 0)
-            let mut z2 = [0.0; 5];
-            for i in 0..5 {
-                z2[i] = maximum(a2[i], 0.0) + bent1_a * minimum(a2[i], 0.0);
-            }
-            // a3 = W3·z2 + b3
-            let mut a3 = *b3;
-            for i in 0..2 {
-                for j in 0..5 {
-                    a3[i] += w3[i][j] * z2[j];
-                }
-            }
-            // L = mean(|a3 − t|³)
-            let mut l = 0.0;
-            for i in 0..2 {
-                l
-                    += {
-                        let base = (a3[i] - t[i]).abs();
-                        base * base * base
-                    };
-            }
-            l /= 2.0;
-            // δ3 = 1.5·(a3 − t)² ⊙ sign(a3 − t)
-            let delta3 = [
-                1.5
-                    * (({
-                        let base = a3[0] - t[0];
-                        base * base
-                    }) * sign(a3[0] - t[0])),
-                1.5
-                    * (({
-                        let base = a3[1] - t[1];
-                        base * base
-                    }) * sign(a3[1] - t[1])),
-            ];
-            // ∂L/∂W3 = δ3·z2ᵀ
-            let gradient_w3 = matrix_mut::<2, 5, _>(&mut gradient.parameters, 66);
-            for i in 0..2 {
-                for j in 0..5 {
-                    gradient_w3[i][j] += share * delta3[i] * z2[j];
-                }
-            }
-            // ∂L/∂b3 = δ3
-            let gradient_b3 = vector_mut::<2, _>(&mut gradient.parameters, 76);
-            gradient_b3[0] += share * delta3[0];
-            gradient_b3[1] += share * delta3[1];
-            // ∂L/∂z2 = W3ᵀ·δ3
-            let mut dl_dz2 = [0.0; 5];
-            for i in 0..2 {
-                for j in 0..5 {
-                    dl_dz2[j] += w3[i][j] * delta3[i];
-                }
-            }
-            // ∂L/∂bent1.a = sum(∂L/∂z2 ⊙ min(a2, 0))
-            let mut part1 = 0.0;
-            for i in 0..5 {
-                part1 += dl_dz2[i] * minimum(a2[i], 0.0);
-            }
-            gradient.parameters[65] += share * part1;
-            // δ2 = ½·∂L/∂z2 ⊙ (1 + sign(a2) + bent1.a·(1 − sign(a2)))
-            let mut delta2 = [0.0; 5];
-            for i in 0..5 {
-                delta2[i] = 0.5
-                    * (dl_dz2[i] * (1.0 + sign(a2[i]) + bent1_a * (1.0 - sign(a2[i]))));
-            }
-            // ∂L/∂W2 = δ2·z1ᵀ
-            let gradient_w2 = matrix_mut::<5, 6, _>(&mut gradient.parameters, 30);
-            for i in 0..5 {
-                for j in 0..6 {
-                    gradient_w2[i][j] += share * delta2[i] * z1[j];
-                }
-            }
-            // ∂L/∂b2 = δ2
-            let gradient_b2 = vector_mut::<5, _>(&mut gradient.parameters, 60);
-            for i in 0..5 {
-                gradient_b2[i] += share * delta2[i];
-            }
-            // δ1 = (W2ᵀ·δ2) ⊙ (s1 + 1.5·z1 ⊙ (1 − s1))
-            let mut delta1 = [0.0; 6];
-            for i in 0..5 {
-                for j in 0..6 {
-                    delta1[j] += w2[i][j] * delta2[i];
-                }
-            }
-            for i in 0..6 {
-                delta1[i] *= s1[i] + 1.5 * (z1[i] * (1.0 - s1[i]));
-            }
-            // ∂L/∂W1 = δ1·xᵀ
-            let gradient_w1 = matrix_mut::<6, 4, _>(&mut gradient.parameters, 0);
-            for i in 0..6 {
-                for j in 0..4 {
-                    gradient_w1[i][j] += share * delta1[i] * x[j];
-                }
-            }
-            // ∂L/∂b1 = δ1
-            let gradient_b1 = vector_mut::<6, _>(&mut gradient.parameters, 24);
-            for i in 0..6 {
-                gradient_b1[i] += share * delta1[i];
-            }
-            l
+            loss
+        }
+
+        /// A pass forward and backward over at most 64 samples: adds `factor` times the gradient of the sum of their losses to the destination and returns `share` times that sum. `scratch` holds 49 numbers for each sample.
+        fn propagate(
+            mut destination: Destination<'_, Self>,
+            inputs: &[[f32; 4]],
+            targets: &[[f32; 2]],
+            share: f32,
+            factor: f32,
+            scratch: &mut [f32],
+        ) -> f32 {
+            vectorise(
+                #[inline(always)]
+                |level| {
+                    let network = destination.network();
+                    let w1 = matrix::<4, 6, _>(&network.parameters, 0);
+                    let b1 = vector::<6, _>(&network.parameters, 24);
+                    let w2 = matrix::<6, 5, _>(&network.parameters, 30);
+                    let b2 = vector::<5, _>(&network.parameters, 60);
+                    let bent1_a = network.parameters[65];
+                    let w3 = matrix::<5, 2, _>(&network.parameters, 66);
+                    let b3 = vector::<2, _>(&network.parameters, 76);
+                    let mut total = 0.0;
+                    let rows = inputs.len();
+                    let (a1, scratch) = split_rows::<6, _>(scratch, rows);
+                    let (s1, scratch) = split_rows::<6, _>(scratch, rows);
+                    let (z1, scratch) = split_rows::<6, _>(scratch, rows);
+                    let (a2, scratch) = split_rows::<5, _>(scratch, rows);
+                    let (z2, scratch) = split_rows::<5, _>(scratch, rows);
+                    let (a3, scratch) = split_rows::<2, _>(scratch, rows);
+                    let (delta3, scratch) = split_rows::<2, _>(scratch, rows);
+                    let (dl_dz2, scratch) = split_rows::<5, _>(scratch, rows);
+                    let (part1_rows, scratch) = split_rows::<1, _>(scratch, rows);
+                    let (delta2, scratch) = split_rows::<5, _>(scratch, rows);
+                    let (delta1, _) = split_rows::<6, _>(scratch, rows);
+                    // a1 = W1·x + b1
+                    affine(level, inputs, w1, b1, a1);
+                    for row in 0..rows {
+                        let a1 = &a1[row];
+                        let s1 = &mut s1[row];
+                        let z1 = &mut z1[row];
+                        // s1 = σ(1.5·a1)
+                        for i in 0..6 {
+                            s1[i] = sigmoid(1.5 * a1[i]);
+                        }
+                        // z1 = swish(a1) = a1 ⊙ s1
+                        for i in 0..6 {
+                            z1[i] = a1[i] * s1[i];
+                        }
+                    }
+                    // a2 = W2·z1 + b2
+                    affine(level, z1, w2, b2, a2);
+                    for row in 0..rows {
+                        let a2 = &a2[row];
+                        let z2 = &mut z2[row];
+                        // z2 = bent(a2) = max(a2, 0) + bent1.a·min(a2, 0)
+                        for i in 0..5 {
+                            z2[i] = maximum(a2[i], 0.0) + bent1_a * minimum(a2[i], 0.0);
+                        }
+                    }
+                    // a3 = W3·z2 + b3
+                    affine(level, z2, w3, b3, a3);
+                    for row in 0..rows {
+                        let a3 = &a3[row];
+                        let t = &targets[row];
+                        let delta3 = &mut delta3[row];
+                        // L = mean(|a3 − t|³)
+                        let mut l = 0.0;
+                        for i in 0..2 {
+                            l
+                                += {
+                                    let base = (a3[i] - t[i]).abs();
+                                    base * base * base
+                                };
+                        }
+                        l /= 2.0;
+                        // δ3 = 1.5·(a3 − t)² ⊙ sign(a3 − t)
+                        *delta3 = [
+                            1.5
+                                * (({
+                                    let base = a3[0] - t[0];
+                                    base * base
+                                }) * sign(a3[0] - t[0])),
+                            1.5
+                                * (({
+                                    let base = a3[1] - t[1];
+                                    base * base
+                                }) * sign(a3[1] - t[1])),
+                        ];
+                        total += share * l;
+                    }
+                    // ∂L/∂z2 = W3ᵀ·δ3
+                    pullback_input(level, delta3, w3, dl_dz2);
+                    for row in 0..rows {
+                        let a2 = &a2[row];
+                        let dl_dz2 = &dl_dz2[row];
+                        let delta2 = &mut delta2[row];
+                        // ∂L/∂bent1.a = sum(∂L/∂z2 ⊙ min(a2, 0))
+                        let mut part1 = 0.0;
+                        for i in 0..5 {
+                            part1 += dl_dz2[i] * minimum(a2[i], 0.0);
+                        }
+                        // δ2 = ½·∂L/∂z2 ⊙ (1 + sign(a2) + bent1.a·(1 − sign(a2)))
+                        for i in 0..5 {
+                            delta2[i] = 0.5
+                                * (dl_dz2[i]
+                                    * (1.0 + sign(a2[i]) + bent1_a * (1.0 - sign(a2[i]))));
+                        }
+                        part1_rows[row][0] = part1;
+                    }
+                    // δ1 = (W2ᵀ·δ2) ⊙ (s1 + 1.5·z1 ⊙ (1 − s1))
+                    pullback_input(level, delta2, w2, delta1);
+                    for row in 0..rows {
+                        let s1 = &s1[row];
+                        let z1 = &z1[row];
+                        let delta1 = &mut delta1[row];
+                        for i in 0..6 {
+                            delta1[i] *= s1[i] + 1.5 * (z1[i] * (1.0 - s1[i]));
+                        }
+                    }
+                    let gradient = destination.target();
+                    // ∂L/∂W3 = δ3·z2ᵀ
+                    let gradient_w3 = matrix_mut::<
+                        5,
+                        2,
+                        _,
+                    >(&mut gradient.parameters, 66);
+                    pullback_weight(level, factor, z2, delta3, gradient_w3);
+                    for row in 0..rows {
+                        let delta3 = &delta3[row];
+                        let part1 = part1_rows[row][0];
+                        // ∂L/∂b3 = δ3
+                        let gradient_b3 = vector_mut::<
+                            2,
+                            _,
+                        >(&mut gradient.parameters, 76);
+                        gradient_b3[0] += factor * delta3[0];
+                        gradient_b3[1] += factor * delta3[1];
+                        gradient.parameters[65] += factor * part1;
+                    }
+                    // ∂L/∂W2 = δ2·z1ᵀ
+                    let gradient_w2 = matrix_mut::<
+                        6,
+                        5,
+                        _,
+                    >(&mut gradient.parameters, 30);
+                    pullback_weight(level, factor, z1, delta2, gradient_w2);
+                    // ∂L/∂b2 = δ2
+                    let gradient_b2 = vector_mut::<5, _>(&mut gradient.parameters, 60);
+                    pullback_bias(level, factor, delta2, gradient_b2);
+                    // ∂L/∂W1 = δ1·xᵀ
+                    let gradient_w1 = matrix_mut::<4, 6, _>(&mut gradient.parameters, 0);
+                    pullback_weight(level, factor, inputs, delta1, gradient_w1);
+                    // ∂L/∂b1 = δ1
+                    let gradient_b1 = vector_mut::<6, _>(&mut gradient.parameters, 24);
+                    pullback_bias(level, factor, delta1, gradient_b1);
+                    total
+                },
+            )
         }
     }
 
@@ -451,36 +598,43 @@ model Own {
             ::mlp_runtime::Tensor {
                 name: "dense1.weight",
                 shape: &[6, 4],
+                strides: &[1, 6],
                 offset: 0,
             },
             ::mlp_runtime::Tensor {
                 name: "dense1.bias",
                 shape: &[6],
+                strides: &[1],
                 offset: 24,
             },
             ::mlp_runtime::Tensor {
                 name: "dense2.weight",
                 shape: &[5, 6],
+                strides: &[1, 5],
                 offset: 30,
             },
             ::mlp_runtime::Tensor {
                 name: "dense2.bias",
                 shape: &[5],
+                strides: &[1],
                 offset: 60,
             },
             ::mlp_runtime::Tensor {
                 name: "bent1.a",
                 shape: &[],
+                strides: &[],
                 offset: 65,
             },
             ::mlp_runtime::Tensor {
                 name: "dense3.weight",
                 shape: &[2, 5],
+                strides: &[1, 2],
                 offset: 66,
             },
             ::mlp_runtime::Tensor {
                 name: "dense3.bias",
                 shape: &[2],
+                strides: &[1],
                 offset: 76,
             },
         ];
@@ -514,6 +668,11 @@ model Own {
 
     impl ::mlp_runtime::Trainable for Own {
         type Target = [f32; 2];
+        type Workspace = OwnWorkspace;
+
+        fn workspace() -> OwnWorkspace {
+            OwnWorkspace::new()
+        }
 
         fn loss(&self, input: &[f32; 4], target: &[f32; 2]) -> f32 {
             Self::loss(self, input, target)
@@ -535,6 +694,30 @@ model Own {
             gradient: &mut Self,
         ) -> f32 {
             Self::gradient_batch(self, inputs, targets, gradient)
+        }
+
+        fn step<O: ::mlp_runtime::optimizer::Optimizer<Self> + ?::core::marker::Sized>(
+            &mut self,
+            inputs: &[[f32; 4]],
+            targets: &[[f32; 2]],
+            optimizer: &mut O,
+            workspace: &mut OwnWorkspace,
+            random: &mut ::mlp_runtime::Random,
+        ) -> f32 {
+            let _ = random;
+            if let ::core::option::Option::Some(rate) = optimizer.descend() {
+                return self.descend(inputs, targets, rate as f32, workspace);
+            }
+            workspace.gradient.parameters.fill(0.0);
+            let loss = self
+                .gradient_in(
+                    inputs,
+                    targets,
+                    &mut workspace.gradient,
+                    &mut workspace.scratch,
+                );
+            optimizer.step(self, &workspace.gradient);
+            loss
         }
     }
 };

@@ -7,7 +7,31 @@ pub struct Chain {
     parameters: [::core::primitive::f64; 4],
 }
 
+/// What a training step of [`Chain`] works in: its gradient and the values of one pass.
+#[derive(::core::clone::Clone, ::core::fmt::Debug)]
+#[allow(
+    non_camel_case_types,
+    dead_code,
+    reason = "the name is the model's; a program may not train"
+)]
+pub struct ChainWorkspace {
+    gradient: Chain,
+}
+
+#[allow(
+    dead_code,
+    clippy::new_without_default,
+    reason = "a program may not train; a default would not be const"
+)]
+impl ChainWorkspace {
+    /// All zero; one serves any number of steps.
+    pub const fn new() -> Self {
+        Self { gradient: Chain::zeros() }
+    }
+}
+
 const _: () = {
+    use ::core::iter::Iterator as _;
     use ::core::primitive::{f64, str, u64, usize};
     use ::mlp_runtime::kernel::{matrix, matrix_mut, vector, vector_mut};
     use ::mlp_runtime::kernel::f64::sigmoid;
@@ -138,8 +162,8 @@ shapes
                 inputs.len() == outputs.len(),
                 "there must be an output row for each input row"
             );
-            for row in 0..inputs.len() {
-                outputs[row] = self.forward(&inputs[row]);
+            for (input, output) in inputs.iter().zip(outputs) {
+                *output = self.forward(input);
             }
         }
 
@@ -180,10 +204,10 @@ shapes
         ///
         /// ```text
         /// δ3 = (z3 − t)·z3·(1 − z3)
-        /// ∂L/∂W3 = δ3·z2ᵀ
         /// δ2 = (W3ᵀ·δ3)·z2·(1 − z2)
-        /// ∂L/∂W2 = δ2·z1ᵀ
         /// δ1 = (W2ᵀ·δ2)·z1·(1 − z1)
+        /// ∂L/∂W3 = δ3·z2ᵀ
+        /// ∂L/∂W2 = δ2·z1ᵀ
         /// ∂L/∂W1 = δ1·xᵀ
         /// ∂L/∂b1 = δ1
         /// ```
@@ -206,6 +230,15 @@ shapes
             targets: &[[f64; 1]],
             gradient: &mut Self,
         ) -> f64 {
+            self.gradient_in(inputs, targets, gradient)
+        }
+
+        fn gradient_in(
+            &self,
+            inputs: &[[f64; 1]],
+            targets: &[[f64; 1]],
+            gradient: &mut Self,
+        ) -> f64 {
             ::core::assert!(
                 inputs.len() == targets.len(),
                 "there must be a target for each input row"
@@ -220,12 +253,32 @@ shapes
             total
         }
 
-        /// Adds `share` times the gradient of one sample's loss to `gradient` and returns the loss.
+        /// One step of plain gradient descent: parameters − rate · gradient of the mean loss over all samples. Returns
+        /// that loss, as it was before the step.
+        ///
+        /// # Panics
+        /// If `inputs` and `targets` differ in length, or a target is not valid.
+        pub fn descend(
+            &mut self,
+            inputs: &[[f64; 1]],
+            targets: &[[f64; 1]],
+            rate: f64,
+            workspace: &mut ChainWorkspace,
+        ) -> f64 {
+            workspace.gradient.parameters.fill(0.0);
+            let loss = self.gradient_in(inputs, targets, &mut workspace.gradient);
+            for i in 0..4 {
+                self.parameters[i] -= rate * workspace.gradient.parameters[i];
+            }
+            loss
+        }
+
+        /// Adds `factor` times the gradient of one sample's loss to `gradient` and returns the loss.
         fn accumulate(
             &self,
             input: &[f64; 1],
             target: &[f64; 1],
-            share: f64,
+            factor: f64,
             gradient: &mut Self,
         ) -> f64 {
             let x = input;
@@ -254,24 +307,24 @@ shapes
                 });
             // δ3 = (z3 − t)·z3·(1 − z3)
             let delta3 = [(z3[0] - t[0]) * z3[0] * (1.0 - z3[0])];
-            // ∂L/∂W3 = δ3·z2ᵀ
-            let gradient_w3 = matrix_mut::<1, 1, _>(&mut gradient.parameters, 3);
-            gradient_w3[0][0] += share * delta3[0] * z2[0];
             // δ2 = (W3ᵀ·δ3)·z2·(1 − z2)
             let mut delta2 = [w3[0][0] * delta3[0]];
             delta2[0] = delta2[0] * z2[0] * (1.0 - z2[0]);
-            // ∂L/∂W2 = δ2·z1ᵀ
-            let gradient_w2 = matrix_mut::<1, 1, _>(&mut gradient.parameters, 2);
-            gradient_w2[0][0] += share * delta2[0] * z1[0];
             // δ1 = (W2ᵀ·δ2)·z1·(1 − z1)
             let mut delta1 = [w2[0][0] * delta2[0]];
             delta1[0] = delta1[0] * z1[0] * (1.0 - z1[0]);
+            // ∂L/∂W3 = δ3·z2ᵀ
+            let gradient_w3 = matrix_mut::<1, 1, _>(&mut gradient.parameters, 3);
+            gradient_w3[0][0] += factor * delta3[0] * z2[0];
+            // ∂L/∂W2 = δ2·z1ᵀ
+            let gradient_w2 = matrix_mut::<1, 1, _>(&mut gradient.parameters, 2);
+            gradient_w2[0][0] += factor * delta2[0] * z1[0];
             // ∂L/∂W1 = δ1·xᵀ
             let gradient_w1 = matrix_mut::<1, 1, _>(&mut gradient.parameters, 0);
-            gradient_w1[0][0] += share * delta1[0] * x[0];
+            gradient_w1[0][0] += factor * delta1[0] * x[0];
             // ∂L/∂b1 = δ1
             let gradient_b1 = vector_mut::<1, _>(&mut gradient.parameters, 1);
-            gradient_b1[0] += share * delta1[0];
+            gradient_b1[0] += factor * delta1[0];
             l
         }
     }
@@ -288,21 +341,25 @@ shapes
             ::mlp_runtime::Tensor {
                 name: "first.weight",
                 shape: &[1, 1],
+                strides: &[1, 1],
                 offset: 0,
             },
             ::mlp_runtime::Tensor {
                 name: "first.bias",
                 shape: &[1],
+                strides: &[1],
                 offset: 1,
             },
             ::mlp_runtime::Tensor {
                 name: "second.weight",
                 shape: &[1, 1],
+                strides: &[1, 1],
                 offset: 2,
             },
             ::mlp_runtime::Tensor {
                 name: "third.weight",
                 shape: &[1, 1],
+                strides: &[1, 1],
                 offset: 3,
             },
         ];
@@ -336,6 +393,11 @@ shapes
 
     impl ::mlp_runtime::Trainable for Chain {
         type Target = [f64; 1];
+        type Workspace = ChainWorkspace;
+
+        fn workspace() -> ChainWorkspace {
+            ChainWorkspace::new()
+        }
 
         fn loss(&self, input: &[f64; 1], target: &[f64; 1]) -> f64 {
             Self::loss(self, input, target)
@@ -357,6 +419,24 @@ shapes
             gradient: &mut Self,
         ) -> f64 {
             Self::gradient_batch(self, inputs, targets, gradient)
+        }
+
+        fn step<O: ::mlp_runtime::optimizer::Optimizer<Self> + ?::core::marker::Sized>(
+            &mut self,
+            inputs: &[[f64; 1]],
+            targets: &[[f64; 1]],
+            optimizer: &mut O,
+            workspace: &mut ChainWorkspace,
+            random: &mut ::mlp_runtime::Random,
+        ) -> f64 {
+            let _ = random;
+            if let ::core::option::Option::Some(rate) = optimizer.descend() {
+                return self.descend(inputs, targets, rate, workspace);
+            }
+            workspace.gradient.parameters.fill(0.0);
+            let loss = self.gradient_in(inputs, targets, &mut workspace.gradient);
+            optimizer.step(self, &workspace.gradient);
+            loss
         }
     }
 };

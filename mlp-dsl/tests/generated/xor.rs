@@ -7,9 +7,40 @@ pub struct Xor {
     parameters: [::core::primitive::f32; 33],
 }
 
+/// What a training step of [`Xor`] works in: its gradient and the values of one pass.
+#[derive(::core::clone::Clone, ::core::fmt::Debug)]
+#[allow(
+    non_camel_case_types,
+    dead_code,
+    reason = "the name is the model's; a program may not train"
+)]
+pub struct XorWorkspace {
+    gradient: Xor,
+    scratch: [::core::primitive::f32; 1600],
+}
+
+#[allow(
+    dead_code,
+    clippy::new_without_default,
+    reason = "a program may not train; a default would not be const"
+)]
+impl XorWorkspace {
+    /// All zero; one serves any number of steps.
+    pub const fn new() -> Self {
+        Self {
+            gradient: Xor::zeros(),
+            scratch: [0.0; 1600],
+        }
+    }
+}
+
 const _: () = {
+    use ::core::iter::Iterator as _;
     use ::core::primitive::{f32, str, u64, usize};
-    use ::mlp_runtime::kernel::{matrix, matrix_mut, vector, vector_mut};
+    use ::mlp_runtime::kernel::{
+        Destination, affine, affine_row, matrix, matrix_mut, pullback_bias,
+        pullback_weight, split_rows, vector, vector_mut, vectorise,
+    };
     use ::mlp_runtime::kernel::f32::{sigmoid, softplus, tanh};
 
     #[allow(
@@ -99,32 +130,32 @@ shapes
         /// z2 = σ(a2)
         /// ```
         pub fn forward(&self, input: &[f32; 2]) -> [f32; 1] {
-            let x = input;
-            let w1 = matrix::<8, 2, _>(&self.parameters, 0);
-            let b1 = vector::<8, _>(&self.parameters, 16);
-            let w2 = matrix::<1, 8, _>(&self.parameters, 24);
-            let b2 = vector::<1, _>(&self.parameters, 32);
-            // a1 = W1·x + b1
-            let mut a1 = *b1;
-            for i in 0..8 {
-                for j in 0..2 {
-                    a1[i] += w1[i][j] * x[j];
-                }
-            }
-            // z1 = tanh(a1)
-            let mut z1 = [0.0; 8];
-            for i in 0..8 {
-                z1[i] = tanh(a1[i]);
-            }
-            // a2 = W2·z1 + b2
-            let a2 = [
-                b2[0] + w2[0][0] * z1[0] + w2[0][1] * z1[1] + w2[0][2] * z1[2]
-                    + w2[0][3] * z1[3] + w2[0][4] * z1[4] + w2[0][5] * z1[5]
-                    + w2[0][6] * z1[6] + w2[0][7] * z1[7],
-            ];
-            // z2 = σ(a2)
-            let z2 = [sigmoid(a2[0])];
-            z2
+            vectorise(
+                #[inline(always)]
+                |level| {
+                    let x = input;
+                    let w1 = matrix::<2, 8, _>(&self.parameters, 0);
+                    let b1 = vector::<8, _>(&self.parameters, 16);
+                    let w2 = matrix::<1, 8, _>(&self.parameters, 24);
+                    let b2 = vector::<1, _>(&self.parameters, 32);
+                    // a1 = W1·x + b1
+                    let a1 = affine_row(level, x, w1, b1);
+                    // z1 = tanh(a1)
+                    let mut z1 = [0.0; 8];
+                    for i in 0..8 {
+                        z1[i] = tanh(a1[i]);
+                    }
+                    // a2 = W2·z1 + b2
+                    let a2 = [
+                        b2[0] + w2[0][0] * z1[0] + w2[0][1] * z1[1] + w2[0][2] * z1[2]
+                            + w2[0][3] * z1[3] + w2[0][4] * z1[4] + w2[0][5] * z1[5]
+                            + w2[0][6] * z1[6] + w2[0][7] * z1[7],
+                    ];
+                    // z2 = σ(a2)
+                    let z2 = [sigmoid(a2[0])];
+                    z2
+                },
+            )
         }
 
         /// The outputs for any number of samples.
@@ -136,9 +167,42 @@ shapes
                 inputs.len() == outputs.len(),
                 "there must be an output row for each input row"
             );
-            for row in 0..inputs.len() {
-                outputs[row] = self.forward(&inputs[row]);
-            }
+            vectorise(
+                #[inline(always)]
+                |level| {
+                    let w1 = matrix::<2, 8, _>(&self.parameters, 0);
+                    let b1 = vector::<8, _>(&self.parameters, 16);
+                    let w2 = matrix::<1, 8, _>(&self.parameters, 24);
+                    let b2 = vector::<1, _>(&self.parameters, 32);
+                    let mut scratch = [0.0; 512];
+                    for (inputs, outputs) in inputs
+                        .chunks(64)
+                        .zip(outputs.chunks_mut(64))
+                    {
+                        let rows = inputs.len();
+                        let (a1, _) = split_rows::<8, _>(&mut scratch, rows);
+                        // a1 = W1·x + b1
+                        affine(level, inputs, w1, b1, a1);
+                        for row in 0..rows {
+                            let a1 = &a1[row];
+                            // z1 = tanh(a1)
+                            let mut z1 = [0.0; 8];
+                            for i in 0..8 {
+                                z1[i] = tanh(a1[i]);
+                            }
+                            // a2 = W2·z1 + b2
+                            let a2 = [
+                                b2[0] + w2[0][0] * z1[0] + w2[0][1] * z1[1]
+                                    + w2[0][2] * z1[2] + w2[0][3] * z1[3] + w2[0][4] * z1[4]
+                                    + w2[0][5] * z1[5] + w2[0][6] * z1[6] + w2[0][7] * z1[7],
+                            ];
+                            // z2 = σ(a2)
+                            let z2 = [sigmoid(a2[0])];
+                            outputs[row] = z2;
+                        }
+                    }
+                },
+            )
         }
 
         /// The loss of one sample.
@@ -147,42 +211,42 @@ shapes
         /// L = mean(−t·ln z2 − (1 − t)·ln(1 − z2)) = t·softplus(−a2) + (1 − t)·softplus(a2)
         /// ```
         pub fn loss(&self, input: &[f32; 2], target: &[f32; 1]) -> f32 {
-            let x = input;
-            let w1 = matrix::<8, 2, _>(&self.parameters, 0);
-            let b1 = vector::<8, _>(&self.parameters, 16);
-            let w2 = matrix::<1, 8, _>(&self.parameters, 24);
-            let b2 = vector::<1, _>(&self.parameters, 32);
-            let t = target;
-            // a1 = W1·x + b1
-            let mut a1 = *b1;
-            for i in 0..8 {
-                for j in 0..2 {
-                    a1[i] += w1[i][j] * x[j];
-                }
-            }
-            // z1 = tanh(a1)
-            let mut z1 = [0.0; 8];
-            for i in 0..8 {
-                z1[i] = tanh(a1[i]);
-            }
-            // a2 = W2·z1 + b2
-            let a2 = [
-                b2[0] + w2[0][0] * z1[0] + w2[0][1] * z1[1] + w2[0][2] * z1[2]
-                    + w2[0][3] * z1[3] + w2[0][4] * z1[4] + w2[0][5] * z1[5]
-                    + w2[0][6] * z1[6] + w2[0][7] * z1[7],
-            ];
-            // L = mean(−t·ln z2 − (1 − t)·ln(1 − z2)) = t·softplus(−a2) + (1 − t)·softplus(a2)
-            let l = t[0] * softplus(-a2[0]) + (1.0 - t[0]) * softplus(a2[0]);
-            l
+            vectorise(
+                #[inline(always)]
+                |level| {
+                    let x = input;
+                    let w1 = matrix::<2, 8, _>(&self.parameters, 0);
+                    let b1 = vector::<8, _>(&self.parameters, 16);
+                    let w2 = matrix::<1, 8, _>(&self.parameters, 24);
+                    let b2 = vector::<1, _>(&self.parameters, 32);
+                    let t = target;
+                    // a1 = W1·x + b1
+                    let a1 = affine_row(level, x, w1, b1);
+                    // z1 = tanh(a1)
+                    let mut z1 = [0.0; 8];
+                    for i in 0..8 {
+                        z1[i] = tanh(a1[i]);
+                    }
+                    // a2 = W2·z1 + b2
+                    let a2 = [
+                        b2[0] + w2[0][0] * z1[0] + w2[0][1] * z1[1] + w2[0][2] * z1[2]
+                            + w2[0][3] * z1[3] + w2[0][4] * z1[4] + w2[0][5] * z1[5]
+                            + w2[0][6] * z1[6] + w2[0][7] * z1[7],
+                    ];
+                    // L = mean(−t·ln z2 − (1 − t)·ln(1 − z2)) = t·softplus(−a2) + (1 − t)·softplus(a2)
+                    let l = t[0] * softplus(-a2[0]) + (1.0 - t[0]) * softplus(a2[0]);
+                    l
+                },
+            )
         }
 
         /// Adds the gradient of one sample's loss to `gradient` and returns the loss.
         ///
         /// ```text
         /// δ2 = z2 − t
+        /// δ1 = (W2ᵀ·δ2) ⊙ (1 − z1²)
         /// ∂L/∂W2 = δ2·z1ᵀ
         /// ∂L/∂b2 = δ2
-        /// δ1 = (W2ᵀ·δ2) ⊙ (1 − z1²)
         /// ∂L/∂W1 = δ1·xᵀ
         /// ∂L/∂b1 = δ1
         /// ```
@@ -192,7 +256,15 @@ shapes
             target: &[f32; 1],
             gradient: &mut Self,
         ) -> f32 {
-            self.accumulate(input, target, 1.0, gradient)
+            let destination = Destination::Gradient {
+                network: self,
+                gradient,
+            };
+            let (inputs, targets) = (
+                ::core::slice::from_ref(input),
+                ::core::slice::from_ref(target),
+            );
+            Self::propagate(destination, inputs, targets, 1.0, 1.0, &mut [0.0; 25])
         }
 
         /// Adds the gradient of the mean loss over all samples to `gradient` and returns that loss; 0 for no samples.
@@ -205,95 +277,182 @@ shapes
             targets: &[[f32; 1]],
             gradient: &mut Self,
         ) -> f32 {
+            self.gradient_in(inputs, targets, gradient, &mut [0.0; 1600])
+        }
+
+        fn gradient_in(
+            &self,
+            inputs: &[[f32; 2]],
+            targets: &[[f32; 1]],
+            gradient: &mut Self,
+            scratch: &mut [f32],
+        ) -> f32 {
             ::core::assert!(
                 inputs.len() == targets.len(),
                 "there must be a target for each input row"
             );
             let share = 1.0 / inputs.len() as f32;
             let mut total = 0.0;
-            for row in 0..inputs.len() {
+            for (inputs, targets) in inputs.chunks(64).zip(targets.chunks(64)) {
+                let destination = Destination::Gradient {
+                    network: self,
+                    gradient: &mut *gradient,
+                };
                 total
-                    += share
-                        * self.accumulate(&inputs[row], &targets[row], share, gradient);
+                    += Self::propagate(
+                        destination,
+                        inputs,
+                        targets,
+                        share,
+                        share,
+                        scratch,
+                    );
             }
             total
         }
 
-        /// Adds `share` times the gradient of one sample's loss to `gradient` and returns the loss.
-        fn accumulate(
-            &self,
-            input: &[f32; 2],
-            target: &[f32; 1],
-            share: f32,
-            gradient: &mut Self,
+        /// One step of plain gradient descent: parameters − rate · gradient of the mean loss over all samples. Returns
+        /// that loss, as it was before the step.
+        ///
+        /// # Panics
+        /// If `inputs` and `targets` differ in length, or a target is not valid.
+        pub fn descend(
+            &mut self,
+            inputs: &[[f32; 2]],
+            targets: &[[f32; 1]],
+            rate: f32,
+            workspace: &mut XorWorkspace,
         ) -> f32 {
-            let x = input;
-            let w1 = matrix::<8, 2, _>(&self.parameters, 0);
-            let b1 = vector::<8, _>(&self.parameters, 16);
-            let w2 = matrix::<1, 8, _>(&self.parameters, 24);
-            let b2 = vector::<1, _>(&self.parameters, 32);
-            let t = target;
-            // a1 = W1·x + b1
-            let mut a1 = *b1;
-            for i in 0..8 {
-                for j in 0..2 {
-                    a1[i] += w1[i][j] * x[j];
-                }
+            if !inputs.is_empty() && inputs.len() <= 64 {
+                ::core::assert!(
+                    inputs.len() == targets.len(),
+                    "there must be a target for each input row"
+                );
+                let share = 1.0 / inputs.len() as f32;
+                let (destination, scratch) = (
+                    Destination::Network(self),
+                    &mut workspace.scratch,
+                );
+                return Self::propagate(
+                    destination,
+                    inputs,
+                    targets,
+                    share,
+                    -rate * share,
+                    scratch,
+                );
             }
-            // z1 = tanh(a1)
-            let mut z1 = [0.0; 8];
-            for i in 0..8 {
-                z1[i] = tanh(a1[i]);
+            workspace.gradient.parameters.fill(0.0);
+            let loss = self
+                .gradient_in(
+                    inputs,
+                    targets,
+                    &mut workspace.gradient,
+                    &mut workspace.scratch,
+                );
+            for i in 0..33 {
+                self.parameters[i] -= rate * workspace.gradient.parameters[i];
             }
-            // a2 = W2·z1 + b2
-            let a2 = [
-                b2[0] + w2[0][0] * z1[0] + w2[0][1] * z1[1] + w2[0][2] * z1[2]
-                    + w2[0][3] * z1[3] + w2[0][4] * z1[4] + w2[0][5] * z1[5]
-                    + w2[0][6] * z1[6] + w2[0][7] * z1[7],
-            ];
-            // z2 = σ(a2)
-            let z2 = [sigmoid(a2[0])];
-            // L = mean(−t·ln z2 − (1 − t)·ln(1 − z2)) = t·softplus(−a2) + (1 − t)·softplus(a2)
-            let l = t[0] * softplus(-a2[0]) + (1.0 - t[0]) * softplus(a2[0]);
-            // δ2 = z2 − t
-            let delta2 = [z2[0] - t[0]];
-            // ∂L/∂W2 = δ2·z1ᵀ
-            let gradient_w2 = matrix_mut::<1, 8, _>(&mut gradient.parameters, 24);
-            for i in 0..1 {
-                for j in 0..8 {
-                    gradient_w2[i][j] += share * delta2[i] * z1[j];
-                }
-            }
-            // ∂L/∂b2 = δ2
-            let gradient_b2 = vector_mut::<1, _>(&mut gradient.parameters, 32);
-            gradient_b2[0] += share * delta2[0];
-            // δ1 = (W2ᵀ·δ2) ⊙ (1 − z1²)
-            let mut delta1 = [
-                w2[0][0] * delta2[0],
-                w2[0][1] * delta2[0],
-                w2[0][2] * delta2[0],
-                w2[0][3] * delta2[0],
-                w2[0][4] * delta2[0],
-                w2[0][5] * delta2[0],
-                w2[0][6] * delta2[0],
-                w2[0][7] * delta2[0],
-            ];
-            for i in 0..8 {
-                delta1[i] *= 1.0 - z1[i] * z1[i];
-            }
-            // ∂L/∂W1 = δ1·xᵀ
-            let gradient_w1 = matrix_mut::<8, 2, _>(&mut gradient.parameters, 0);
-            for i in 0..8 {
-                for j in 0..2 {
-                    gradient_w1[i][j] += share * delta1[i] * x[j];
-                }
-            }
-            // ∂L/∂b1 = δ1
-            let gradient_b1 = vector_mut::<8, _>(&mut gradient.parameters, 16);
-            for i in 0..8 {
-                gradient_b1[i] += share * delta1[i];
-            }
-            l
+            loss
+        }
+
+        /// A pass forward and backward over at most 64 samples: adds `factor` times the gradient of the sum of their losses to the destination and returns `share` times that sum. `scratch` holds 25 numbers for each sample.
+        fn propagate(
+            mut destination: Destination<'_, Self>,
+            inputs: &[[f32; 2]],
+            targets: &[[f32; 1]],
+            share: f32,
+            factor: f32,
+            scratch: &mut [f32],
+        ) -> f32 {
+            vectorise(
+                #[inline(always)]
+                |level| {
+                    let network = destination.network();
+                    let w1 = matrix::<2, 8, _>(&network.parameters, 0);
+                    let b1 = vector::<8, _>(&network.parameters, 16);
+                    let w2 = matrix::<1, 8, _>(&network.parameters, 24);
+                    let b2 = vector::<1, _>(&network.parameters, 32);
+                    let mut total = 0.0;
+                    let rows = inputs.len();
+                    let (a1, scratch) = split_rows::<8, _>(scratch, rows);
+                    let (z1, scratch) = split_rows::<8, _>(scratch, rows);
+                    let (delta2, scratch) = split_rows::<1, _>(scratch, rows);
+                    let (delta1, _) = split_rows::<8, _>(scratch, rows);
+                    // a1 = W1·x + b1
+                    affine(level, inputs, w1, b1, a1);
+                    for row in 0..rows {
+                        let a1 = &a1[row];
+                        let z1 = &mut z1[row];
+                        let t = &targets[row];
+                        let delta2 = &mut delta2[row];
+                        let delta1 = &mut delta1[row];
+                        // z1 = tanh(a1)
+                        for i in 0..8 {
+                            z1[i] = tanh(a1[i]);
+                        }
+                        // a2 = W2·z1 + b2
+                        let a2 = [
+                            b2[0] + w2[0][0] * z1[0] + w2[0][1] * z1[1]
+                                + w2[0][2] * z1[2] + w2[0][3] * z1[3] + w2[0][4] * z1[4]
+                                + w2[0][5] * z1[5] + w2[0][6] * z1[6] + w2[0][7] * z1[7],
+                        ];
+                        // z2 = σ(a2)
+                        let z2 = [sigmoid(a2[0])];
+                        // L = mean(−t·ln z2 − (1 − t)·ln(1 − z2)) = t·softplus(−a2) + (1 − t)·softplus(a2)
+                        let l = t[0] * softplus(-a2[0]) + (1.0 - t[0]) * softplus(a2[0]);
+                        // δ2 = z2 − t
+                        *delta2 = [z2[0] - t[0]];
+                        // δ1 = (W2ᵀ·δ2) ⊙ (1 − z1²)
+                        *delta1 = [
+                            w2[0][0] * delta2[0],
+                            w2[0][1] * delta2[0],
+                            w2[0][2] * delta2[0],
+                            w2[0][3] * delta2[0],
+                            w2[0][4] * delta2[0],
+                            w2[0][5] * delta2[0],
+                            w2[0][6] * delta2[0],
+                            w2[0][7] * delta2[0],
+                        ];
+                        for i in 0..8 {
+                            delta1[i] *= 1.0 - z1[i] * z1[i];
+                        }
+                        total += share * l;
+                    }
+                    let gradient = destination.target();
+                    for row in 0..rows {
+                        let z1 = &z1[row];
+                        let delta2 = &delta2[row];
+                        // ∂L/∂W2 = δ2·z1ᵀ
+                        let gradient_w2 = matrix_mut::<
+                            1,
+                            8,
+                            _,
+                        >(&mut gradient.parameters, 24);
+                        gradient_w2[0][0] += factor * delta2[0] * z1[0];
+                        gradient_w2[0][1] += factor * delta2[0] * z1[1];
+                        gradient_w2[0][2] += factor * delta2[0] * z1[2];
+                        gradient_w2[0][3] += factor * delta2[0] * z1[3];
+                        gradient_w2[0][4] += factor * delta2[0] * z1[4];
+                        gradient_w2[0][5] += factor * delta2[0] * z1[5];
+                        gradient_w2[0][6] += factor * delta2[0] * z1[6];
+                        gradient_w2[0][7] += factor * delta2[0] * z1[7];
+                        // ∂L/∂b2 = δ2
+                        let gradient_b2 = vector_mut::<
+                            1,
+                            _,
+                        >(&mut gradient.parameters, 32);
+                        gradient_b2[0] += factor * delta2[0];
+                    }
+                    // ∂L/∂W1 = δ1·xᵀ
+                    let gradient_w1 = matrix_mut::<2, 8, _>(&mut gradient.parameters, 0);
+                    pullback_weight(level, factor, inputs, delta1, gradient_w1);
+                    // ∂L/∂b1 = δ1
+                    let gradient_b1 = vector_mut::<8, _>(&mut gradient.parameters, 16);
+                    pullback_bias(level, factor, delta1, gradient_b1);
+                    total
+                },
+            )
         }
     }
 
@@ -309,21 +468,25 @@ shapes
             ::mlp_runtime::Tensor {
                 name: "dense1.weight",
                 shape: &[8, 2],
+                strides: &[1, 8],
                 offset: 0,
             },
             ::mlp_runtime::Tensor {
                 name: "dense1.bias",
                 shape: &[8],
+                strides: &[1],
                 offset: 16,
             },
             ::mlp_runtime::Tensor {
                 name: "dense2.weight",
                 shape: &[1, 8],
+                strides: &[8, 1],
                 offset: 24,
             },
             ::mlp_runtime::Tensor {
                 name: "dense2.bias",
                 shape: &[1],
+                strides: &[1],
                 offset: 32,
             },
         ];
@@ -357,6 +520,11 @@ shapes
 
     impl ::mlp_runtime::Trainable for Xor {
         type Target = [f32; 1];
+        type Workspace = XorWorkspace;
+
+        fn workspace() -> XorWorkspace {
+            XorWorkspace::new()
+        }
 
         fn loss(&self, input: &[f32; 2], target: &[f32; 1]) -> f32 {
             Self::loss(self, input, target)
@@ -378,6 +546,30 @@ shapes
             gradient: &mut Self,
         ) -> f32 {
             Self::gradient_batch(self, inputs, targets, gradient)
+        }
+
+        fn step<O: ::mlp_runtime::optimizer::Optimizer<Self> + ?::core::marker::Sized>(
+            &mut self,
+            inputs: &[[f32; 2]],
+            targets: &[[f32; 1]],
+            optimizer: &mut O,
+            workspace: &mut XorWorkspace,
+            random: &mut ::mlp_runtime::Random,
+        ) -> f32 {
+            let _ = random;
+            if let ::core::option::Option::Some(rate) = optimizer.descend() {
+                return self.descend(inputs, targets, rate as f32, workspace);
+            }
+            workspace.gradient.parameters.fill(0.0);
+            let loss = self
+                .gradient_in(
+                    inputs,
+                    targets,
+                    &mut workspace.gradient,
+                    &mut workspace.scratch,
+                );
+            optimizer.step(self, &workspace.gradient);
+            loss
         }
     }
 };

@@ -13,6 +13,7 @@
 
 #[expect(unsafe_code, reason = "vector instructions and raw loops")]
 mod affine;
+mod destination;
 mod error_function;
 mod exponential;
 #[expect(unsafe_code, reason = "vector instructions and raw loops")]
@@ -47,6 +48,7 @@ pub mod f32;
 pub mod f64;
 
 pub use affine::{affine, affine_row, linear, linear_row};
+pub use destination::Destination;
 pub use level::{Level, vectorise};
 pub use mask::dropout_mask;
 pub use pullback_bias::pullback_bias;
@@ -54,7 +56,7 @@ pub use pullback_input::{pullback_input, pullback_input_row};
 pub use pullback_weight::{pullback_weight, pullback_weight_row};
 pub use real::Real;
 pub use selection::{maximum, minimum, sign, step};
-pub use view::{matrix, matrix_mut, vector, vector_mut};
+pub use view::{matrix, matrix_mut, split_rows, vector, vector_mut};
 
 #[cfg(test)]
 mod accuracy;

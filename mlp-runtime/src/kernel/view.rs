@@ -68,6 +68,19 @@ pub fn matrix_mut<const ROWS: usize, const COLUMNS: usize, T>(
     }
 }
 
+/// `rows` rows of `LENGTH` values from the start of `scratch`, and what is left of it.
+///
+/// # Panics
+/// Where `scratch` is shorter than `rows · LENGTH`. `LENGTH = 0` does not compile.
+#[inline]
+pub fn split_rows<const LENGTH: usize, T>(
+    scratch: &mut [T],
+    rows: usize,
+) -> (&mut [[T; LENGTH]], &mut [T]) {
+    let (own, rest) = scratch.split_at_mut(rows * LENGTH);
+    (own.as_chunks_mut().0, rest)
+}
+
 // Apart and cold, so that the views themselves inline to one comparison, which literal offsets then remove.
 #[cold]
 #[inline(never)]
@@ -93,6 +106,16 @@ mod tests {
         vector_mut::<2, _>(&mut flat, 0)[1] = 8;
         matrix_mut::<2, 2, _>(&mut flat, 3)[1][0] = 9;
         assert_eq!(flat, [0, 8, 0, 0, 0, 9, 0]);
+    }
+
+    #[test]
+    fn scratch_is_parted_into_rows() {
+        let mut scratch = [0; 7];
+        let (first, rest) = split_rows::<2, _>(&mut scratch, 2);
+        let (second, rest) = split_rows::<1, _>(rest, 3);
+        (first[1][1], second[2][0]) = (5, 9);
+        assert!(rest.is_empty());
+        assert_eq!(scratch, [0, 0, 0, 5, 0, 0, 9]);
     }
 
     #[test]

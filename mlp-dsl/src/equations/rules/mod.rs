@@ -2,6 +2,7 @@
 //! it or declines; `apply` repeats them until none applies. A rule never looks at where an expression came from.
 
 mod arithmetic;
+mod batches;
 mod factoring;
 mod functions;
 mod powers;
@@ -47,7 +48,7 @@ const TIDY: [Rule; 5] = [
 ];
 
 /// What `Level::Collect` adds.
-const COLLECT: [Rule; 18] = [
+const COLLECT: [Rule; 19] = [
     rule("like terms", arithmetic::like_terms),
     rule("product of powers", powers::product_of_powers),
     rule("power of a product", powers::power_of_product),
@@ -62,6 +63,7 @@ const COLLECT: [Rule; 18] = [
     ),
     rule("reduction of a scalar", reductions::of_scalar),
     rule("linearity of sum and mean", reductions::linearity),
+    rule("linearity of a mean over the batch", batches::linearity),
     rule("sum over a one-hot vector", reductions::over_one_hot),
     rule("element of an expression", reductions::element),
     rule("sum over as many as it is divided by", reductions::mean),

@@ -111,6 +111,7 @@ impl Printer<'_> {
                 };
                 (format!("{name}({})", self.text(operand)), Binding::Atom)
             }
+            Expression::BatchMean(operand) => (format!("E[{}]", self.text(operand)), Binding::Atom),
             Expression::ElementAtTarget(vector) => (
                 format!("{}[t]", self.at_least(vector, Binding::Atom)),
                 Binding::Atom,

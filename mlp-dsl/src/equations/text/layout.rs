@@ -116,6 +116,11 @@ impl Equations {
                     format!("while training 0 with probability {rate}, else {kept}; otherwise 1")
                 }
                 Role::Computed if id == self.output => "output".to_owned(),
+                Role::State(index) => self.state[index].name.clone(),
+                Role::Statistic => match self.state.iter().find(|state| state.variable == id) {
+                    Some(state) => format!("{} once training is over", state.name),
+                    None => continue,
+                },
                 Role::Computed | Role::Adjoint(_) => continue,
             };
             let shape = match variable.shape {
@@ -130,6 +135,10 @@ impl Equations {
                 ),
             };
             rows.push((variable.symbol.clone(), shape, remark));
+        }
+        if self.statistics().next().is_some() {
+            let meaning = "the mean over the batch".to_owned();
+            rows.push(("E[·]".to_owned(), String::new(), meaning));
         }
         let widest = |column: fn(&(String, String, String)) -> &String| {
             rows.iter()
