@@ -5,6 +5,7 @@
 mod answer;
 mod build;
 mod check;
+mod diff;
 mod equations;
 mod evaluator;
 mod fmt;
@@ -36,6 +37,7 @@ enum Verb {
     Fmt(fmt::Arguments),
     Build(build::Arguments),
     Equations(equations::Arguments),
+    Diff(diff::Arguments),
     Verify(verify::Arguments),
 }
 
@@ -47,6 +49,7 @@ pub(crate) fn run() -> ExitCode {
         Verb::Fmt(arguments) => Ok(fmt::run(&arguments)),
         Verb::Build(arguments) => build::run(&arguments),
         Verb::Equations(arguments) => equations::run(&arguments),
+        Verb::Diff(arguments) => diff::run(&arguments),
         Verb::Verify(arguments) => verify::run(&arguments),
     };
     answer

@@ -78,6 +78,7 @@ impl Separation<'_> {
             value,
             section: self.like.section,
             note: None,
+            origin: self.like.origin,
         });
         target
     }

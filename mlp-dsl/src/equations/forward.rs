@@ -10,6 +10,7 @@ use super::{
     symbols,
 };
 use crate::model::{Formula, Model, Symbol, Tensor, ValueId, ValueKind};
+use crate::source::Span;
 
 /// The forward equations of `model`, and the loss as its author wrote it.
 pub(super) fn forward(model: &Model) -> Equations {
@@ -166,7 +167,7 @@ impl Builder<'_> {
                 formula,
             } => {
                 let definition = Definition::Activation(name.clone(), self.values[input]);
-                (self.convert(formula, None), Some(definition))
+                (self.convert(formula, None, value.span), Some(definition))
             }
             ValueKind::Dropout { input, rate } => {
                 let mask = symbols::numbered("mask", &self.variables);
@@ -181,9 +182,9 @@ impl Builder<'_> {
                     )),
                 )
             }
-            ValueKind::Arithmetic(formula) => (self.convert(formula, None), None),
+            ValueKind::Arithmetic(formula) => (self.convert(formula, None, value.span), None),
             ValueKind::BatchMean(formula) => {
-                let mean = Expression::BatchMean(Box::new(self.convert(formula, None)));
+                let mean = Expression::BatchMean(Box::new(self.convert(formula, None, value.span)));
                 (mean, None)
             }
         };
@@ -202,6 +203,7 @@ impl Builder<'_> {
             value: value_expression,
             section: Section::Forward,
             note,
+            origin: Some(value.span),
         });
         self.values.insert(id, variable);
     }
@@ -243,8 +245,9 @@ impl Builder<'_> {
 
     fn convert(
         &mut self,
-        formula: &crate::model::Formula<Symbol>,
+        formula: &Formula<Symbol>,
         target: Option<VariableId>,
+        origin: Span,
     ) -> Expression {
         let (values, parameters) = (&self.values, &self.parameters);
         let resolve = |symbol: &Symbol| match symbol {
@@ -256,6 +259,7 @@ impl Builder<'_> {
             variables: &mut self.variables,
             equations: &mut self.list,
             resolve: &resolve,
+            origin: Some(origin),
         }
         .convert(formula)
     }
@@ -268,7 +272,7 @@ impl Builder<'_> {
             TargetKind::Class => Shape::Scalar,
         };
         let target = self.variables.add("t", shape, Role::Target);
-        let value = self.convert(&objective.formula, Some(target));
+        let value = self.convert(&objective.formula, Some(target), objective.span);
         let value = rules::apply(value, Level::Tidy, &self.variables);
         let loss = self.variables.add("L", Shape::Scalar, Role::Computed);
         self.list.push(Equation {
@@ -277,6 +281,7 @@ impl Builder<'_> {
             value,
             section: Section::Loss,
             note: None,
+            origin: Some(objective.span),
         });
         Some(Objective {
             name: objective.name.clone(),

@@ -6,14 +6,21 @@
 mod backward;
 mod batches;
 mod convert;
+mod difference;
 mod differentiate;
 #[cfg(feature = "evaluate")]
 mod evaluate;
 mod expression;
+mod flops;
 mod forward;
 mod fuse;
+pub mod html;
 mod initial;
 mod inline;
+#[cfg(feature = "json")]
+mod json;
+pub mod latex;
+pub mod notation;
 mod present;
 mod protect;
 #[cfg(feature = "evaluate")]
@@ -23,9 +30,11 @@ pub mod rules;
 mod share;
 mod simplify;
 mod symbols;
-mod text;
+pub mod text;
+mod views;
 
 pub use backward::derivative;
+pub use difference::{Change, Cost, Difference};
 #[cfg(feature = "evaluate")]
 pub use evaluate::{Evaluation, EvaluationError, Extent, Targets, evaluate};
 #[cfg(feature = "evaluate")]
@@ -35,7 +44,9 @@ pub use expression::{
     Band, Expression, Extremum, Padded, Role, Shape, Variable, VariableId, Variables,
 };
 pub use initial::Initial;
-pub use text::{activation_text, expression_text, loss_text};
+#[cfg(feature = "json")]
+pub use json::page_json;
+pub use views::DefinitionView;
 
 pub use crate::number::Number;
 
@@ -43,6 +54,7 @@ pub use crate::model::{Comparison, Function, Precision, Reduction, TargetKind};
 
 use crate::diagnostic::Diagnostics;
 use crate::model::Model;
+use crate::source::Span;
 
 /// The equations of one model.
 #[derive(Clone, Debug)]
@@ -144,6 +156,8 @@ pub struct Equation {
     pub section: Section,
     /// A remark: the pair that was fused, the name in the source.
     pub note: Option<String>,
+    /// What it comes from in the source: the value that it computes or whose derivative it is, the stage of a parameter.
+    pub origin: Option<Span>,
 }
 
 /// The textbook form of an equation.
@@ -287,4 +301,10 @@ impl Equations {
     pub fn parameter_count(&self) -> usize {
         self.parameters.iter().map(Parameter::elements).sum()
     }
+}
+
+/// `expression` as text, such as `(W2ᵀ·δ2) ⊙ (1 − z1²)`.
+pub fn expression_text(expression: &Expression, variables: &Variables) -> String {
+    let builder = notation::Builder::new(variables, notation::Fractions::Inline);
+    text::formula(&builder.notation(expression))
 }

@@ -12,7 +12,9 @@ use super::{Comment, blocks, traits};
 use crate::schedule::{Function, Initial, Layout, Program, Section, Tensor};
 
 /// Kernels that do not depend on the precision.
-const GENERIC_KERNELS: [&str; 21] = [
+const GENERIC_KERNELS: [&str; 23] = [
+    "flat",
+    "flat_mut",
     "Destination",
     "split_rows",
     "vectorise",
@@ -41,7 +43,7 @@ pub(super) fn model(program: &Program, source: &str, comment: Comment) -> TokenS
     let name = type_name(&program.name);
     let real = precision(program.precision);
     let count = Literal::usize_unsuffixed(program.parameter_count());
-    let documentation = documentation(program);
+    let documentation = documentation(program, source);
     let state =
         state_count(program).map(|count| quote!(state: [::core::primitive::#real; #count],));
     let mut kernels = BTreeSet::new();
@@ -90,8 +92,8 @@ pub(super) fn lines<'a>(lines: impl IntoIterator<Item = &'a str>) -> TokenStream
     quote!(#(#[doc = #lines])*)
 }
 
-/// The model's own documentation and its sizes.
-fn documentation(program: &Program) -> TokenStream {
+/// The model's own documentation, its sizes, the text that it comes from and its equations.
+fn documentation(program: &Program, source: &str) -> TokenStream {
     let plural =
         |count: usize, what: &str| format!("{count} {what}{}", if count == 1 { "" } else { "s" });
     let sizes = [
@@ -112,7 +114,36 @@ fn documentation(program: &Program) -> TokenStream {
         sizes.join(", "),
         precision(program.precision)
     ));
+    for (heading, shown) in [
+        ("# The text", unindented(source)),
+        ("# The equations", program.equations.clone()),
+    ] {
+        // Fences longer than any in the text.
+        let mut fence = "```".to_owned();
+        while shown.contains(&fence) {
+            fence.push('`');
+        }
+        text.extend([String::new(), heading.to_owned(), String::new()]);
+        text.push(format!("{fence}text"));
+        text.extend(shown.trim_end().lines().map(str::to_owned));
+        text.push(fence);
+    }
     lines(text.iter().map(String::as_str))
+}
+
+/// The text without empty lines around it, without the indentation that all its lines have and without tabulators, which
+/// linters refuse in documentation.
+fn unindented(text: &str) -> String {
+    let text = text.replace('\t', "    ");
+    let filled = || text.lines().filter(|line| !line.trim().is_empty());
+    let indent = |line: &str| line.len() - line.trim_start_matches(' ').len();
+    // The first line of an inline text stands behind the brace of the macro.
+    let margin = filled().skip(1).map(indent).min().unwrap_or(0);
+    let lines = text.lines().map(|line| {
+        let own = margin.min(indent(line));
+        format!("{}\n", line[own..].trim_end())
+    });
+    lines.collect::<String>().trim_matches('\n').to_owned()
 }
 
 /// The equations of one section that a function implements, as documentation.

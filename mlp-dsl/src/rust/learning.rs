@@ -142,7 +142,7 @@ impl<'a> Learning<'a> {
         let (equations, panics) = (equations(function, Section::Backward), self.panics_of_one());
         let body = match self.program.blocks(function) {
             Some(blocks) => {
-                let row = Literal::usize_unsuffixed(blocks.row);
+                let row = Literal::usize_unsuffixed(blocks.padded(1) * blocks.row);
                 let target = match self.target {
                     TargetKind::Vector => quote!(target),
                     TargetKind::Class => quote!(&target),

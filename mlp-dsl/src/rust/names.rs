@@ -7,7 +7,11 @@ use proc_macro2::{Ident, Span};
 use crate::schedule::{Buffer, Function, Storage};
 
 /// Names that generated code uses for things of its own.
-const TAKEN: [&str; 63] = [
+const TAKEN: [&str; 67] = [
+    "part",
+    "padded",
+    "flat",
+    "flat_mut",
     "factor",
     "scratch",
     "destination",

@@ -406,12 +406,49 @@ impl Scalar {
         buffers
     }
 
-    fn uses_class(&self) -> bool {
+    pub(super) fn uses_class(&self) -> bool {
         let mut found = false;
         self.visit(&mut |part| {
             found |= matches!(part, Self::IsTarget | Self::Element(_, Access::AtTarget));
         });
         found
+    }
+
+    /// The same expression with each access changed; `None` where `change` has no answer for one.
+    pub(super) fn try_map_elements(
+        mut self,
+        change: &mut impl FnMut(BufferId, Access) -> Option<Access>,
+    ) -> Option<Self> {
+        let mut is_whole = true;
+        self.visit_mut(&mut |part| {
+            if let Self::Element(buffer, access) = part {
+                match change(*buffer, *access) {
+                    Some(changed) => *access = changed,
+                    None => is_whole = false,
+                }
+            }
+        });
+        is_whole.then_some(self)
+    }
+
+    fn visit_mut(&mut self, change: &mut impl FnMut(&mut Self)) {
+        change(self);
+        match self {
+            Self::Number(_) | Self::IsTarget | Self::Element(..) => {}
+            Self::Negate(a) | Self::WholePower(a, _) | Self::Power(a, _) | Self::Call(_, a) => {
+                a.visit_mut(change);
+            }
+            Self::Add(a, b)
+            | Self::Subtract(a, b)
+            | Self::Multiply(a, b)
+            | Self::Divide(a, b)
+            | Self::Extremum(_, a, b)
+            | Self::Compare(_, a, b) => {
+                a.visit_mut(change);
+                b.visit_mut(change);
+            }
+            Self::Select(parts) => parts.iter_mut().for_each(|part| part.visit_mut(change)),
+        }
     }
 
     /// Shows every part of the expression, itself first.

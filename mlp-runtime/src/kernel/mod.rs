@@ -58,7 +58,7 @@ pub use pullback_input::{pullback_input, pullback_input_row};
 pub use pullback_weight::{pullback_weight, pullback_weight_row};
 pub use real::Real;
 pub use selection::{maximum, minimum, sign, step};
-pub use view::{matrix, matrix_mut, split_rows, vector, vector_mut};
+pub use view::{flat, flat_mut, matrix, matrix_mut, split_rows, vector, vector_mut};
 
 #[cfg(test)]
 mod accuracy;
