@@ -27,6 +27,12 @@ pub mod schedule;
 
 pub mod rust;
 
+#[cfg(feature = "draw")]
+pub mod graph;
+
+#[cfg(feature = "draw")]
+pub mod plot;
+
 #[cfg(feature = "evaluate")]
 pub mod verify;
 

@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Each module of the compiler with the modules that it may use. A module may always use itself.
-const ARROWS: [(&str, &[&str]); 13] = [
+const ARROWS: [(&str, &[&str]); 15] = [
     ("source", &[]),
     ("number", &[]),
     ("diagnostic", &["source"]),
@@ -15,6 +15,8 @@ const ARROWS: [(&str, &[&str]); 13] = [
     ("equations", &["source", "diagnostic", "number", "model"]),
     ("schedule", &["equations"]),
     ("rust", &["schedule"]),
+    ("graph", &["equations"]),
+    ("plot", &["equations", "model"]),
     ("verify", &["equations", "model"]),
     ("engine", &["equations", "schedule", "rust", "verify"]),
     ("file", &["source", "diagnostic", "syntax"]),
@@ -28,7 +30,9 @@ const ARROWS: [(&str, &[&str]); 13] = [
             "verify",
             "engine",
             "equations",
+            "graph",
             "model",
+            "plot",
             "syntax",
         ],
     ),
@@ -161,6 +165,8 @@ fn the_stages_neither_read_nor_print_nor_panic() {
         "equations",
         "schedule",
         "rust",
+        "graph",
+        "plot",
         "verify",
     ] {
         for path in files(module) {

@@ -9,8 +9,11 @@ mod diff;
 mod equations;
 mod evaluator;
 mod fmt;
+mod graph;
 mod input;
 mod json;
+mod output;
+mod plot;
 mod reference_file;
 mod verify;
 
@@ -38,6 +41,8 @@ enum Verb {
     Build(build::Arguments),
     Equations(equations::Arguments),
     Diff(diff::Arguments),
+    Graph(graph::Arguments),
+    Plot(plot::Arguments),
     Verify(verify::Arguments),
 }
 
@@ -50,6 +55,8 @@ pub(crate) fn run() -> ExitCode {
         Verb::Build(arguments) => build::run(&arguments),
         Verb::Equations(arguments) => equations::run(&arguments),
         Verb::Diff(arguments) => diff::run(&arguments),
+        Verb::Graph(arguments) => graph::run(&arguments),
+        Verb::Plot(arguments) => plot::run(&arguments),
         Verb::Verify(arguments) => verify::run(&arguments),
     };
     answer

@@ -6,5 +6,7 @@ mod diff;
 mod equations;
 mod fmt;
 mod folder;
+mod graph;
+mod plot;
 mod usage;
 mod verify;
