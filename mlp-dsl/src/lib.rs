@@ -39,6 +39,9 @@ pub mod verify;
 #[cfg(feature = "engine")]
 pub mod engine;
 
+#[cfg(feature = "report")]
+pub mod report;
+
 #[cfg(feature = "build")]
 pub mod file;
 

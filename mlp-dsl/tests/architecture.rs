@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Each module of the compiler with the modules that it may use. A module may always use itself.
-const ARROWS: [(&str, &[&str]); 15] = [
+const ARROWS: [(&str, &[&str]); 16] = [
     ("source", &[]),
     ("number", &[]),
     ("diagnostic", &["source"]),
@@ -19,6 +19,10 @@ const ARROWS: [(&str, &[&str]); 15] = [
     ("plot", &["equations", "model"]),
     ("verify", &["equations", "model"]),
     ("engine", &["equations", "schedule", "rust", "verify"]),
+    (
+        "report",
+        &["source", "model", "equations", "graph", "verify"],
+    ),
     ("file", &["source", "diagnostic", "syntax"]),
     ("build", &["source", "diagnostic", "file"]),
     (
@@ -33,6 +37,7 @@ const ARROWS: [(&str, &[&str]); 15] = [
             "graph",
             "model",
             "plot",
+            "report",
             "syntax",
         ],
     ),
@@ -168,6 +173,7 @@ fn the_stages_neither_read_nor_print_nor_panic() {
         "graph",
         "plot",
         "verify",
+        "report",
     ] {
         for path in files(module) {
             let code = code(&path);

@@ -15,7 +15,9 @@ mod json;
 mod output;
 mod plot;
 mod reference_file;
+mod report;
 mod verify;
+mod weights_file;
 
 use std::process::ExitCode;
 
@@ -43,6 +45,7 @@ enum Verb {
     Diff(diff::Arguments),
     Graph(graph::Arguments),
     Plot(plot::Arguments),
+    Report(report::Arguments),
     Verify(verify::Arguments),
 }
 
@@ -57,6 +60,7 @@ pub(crate) fn run() -> ExitCode {
         Verb::Diff(arguments) => diff::run(&arguments),
         Verb::Graph(arguments) => graph::run(&arguments),
         Verb::Plot(arguments) => plot::run(&arguments),
+        Verb::Report(arguments) => report::run(&arguments),
         Verb::Verify(arguments) => verify::run(&arguments),
     };
     answer

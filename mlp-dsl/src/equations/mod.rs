@@ -40,7 +40,7 @@ pub use backward::derivative;
 pub use curve::Curve;
 pub use difference::{Change, Cost, Difference};
 #[cfg(feature = "evaluate")]
-pub use evaluate::{Evaluation, EvaluationError, Extent, Targets, evaluate};
+pub use evaluate::{Evaluation, EvaluationError, Extent, Targets, evaluate, trace};
 #[cfg(feature = "evaluate")]
 pub use real::Real;
 

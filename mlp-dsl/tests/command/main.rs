@@ -8,5 +8,6 @@ mod fmt;
 mod folder;
 mod graph;
 mod plot;
+mod report;
 mod usage;
 mod verify;
