@@ -120,11 +120,11 @@ fn observe(
     Ok((observed, surface.map_err(failed)?))
 }
 
-/// Inputs from a file, and targets for a model that has a loss.
-fn samples(
-    path: &Path,
-    equations: &Equations,
-) -> Result<(Array2<f64>, Option<Targets<f64>>), Box<Problem>> {
+/// Inputs, and targets for a model that has a loss.
+type Samples = (Array2<f64>, Option<Targets<f64>>);
+
+/// Inputs and targets from a file.
+fn samples(path: &Path, equations: &Equations) -> Result<Samples, Box<Problem>> {
     let about = |errors: Diagnostics| Problem::about(path.display().to_string(), errors);
     let target = equations
         .objective

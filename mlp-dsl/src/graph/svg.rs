@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use super::layout::{self, Place, Route, Size};
 use super::{Flow, Graph, Node, NodeKind};
+use crate::equations::html::escaped;
 
 /// The width of a character, in units of the size of its font; that of a monospaced font.
 const CHARACTER: f64 = 0.602;
@@ -204,19 +205,4 @@ fn number(value: f64) -> String {
     let rounded = (value * 10.0).round() / 10.0;
     // There is no −0 in a drawing.
     format!("{}", rounded + 0.0)
-}
-
-/// A text inside XML.
-fn escaped(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for character in text.chars() {
-        match character {
-            '&' => escaped += "&amp;",
-            '<' => escaped += "&lt;",
-            '>' => escaped += "&gt;",
-            '"' => escaped += "&quot;",
-            other => escaped.push(other),
-        }
-    }
-    escaped
 }

@@ -2,20 +2,7 @@
 
 use crate::equations::VariableId;
 
-/// A text between tags or inside an attribute.
-pub(super) fn escaped(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for character in text.chars() {
-        match character {
-            '&' => escaped += "&amp;",
-            '<' => escaped += "&lt;",
-            '>' => escaped += "&gt;",
-            '"' => escaped += "&quot;",
-            other => escaped.push(other),
-        }
-    }
-    escaped
-}
+pub(super) use crate::equations::html::escaped;
 
 /// The attribute that links an element to all others about the same variables; nothing for none.
 pub(super) fn about(variables: &[VariableId]) -> String {
@@ -31,7 +18,7 @@ pub(super) fn grouped(number: usize) -> String {
     let digits = number.to_string();
     let mut grouped = String::new();
     for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index) % 3 == 0 {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
             grouped.push('\u{202F}');
         }
         grouped.push(digit);

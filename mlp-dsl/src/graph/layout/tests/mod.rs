@@ -52,7 +52,7 @@ fn graphs() -> impl Strategy<Value = Graph> {
 fn drawn(graph: &Graph) -> Layout {
     let size = |index: usize| Size {
         width: 40.0 + (index * 37 % 50) as f64,
-        height: if index % 3 == 0 { 40.0 } else { 32.0 },
+        height: if index.is_multiple_of(3) { 40.0 } else { 32.0 },
     };
     let label = |index: usize| Size {
         width: 10.0 + (index * 23 % 60) as f64,
