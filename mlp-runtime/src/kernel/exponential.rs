@@ -92,7 +92,7 @@ macro_rules! exponential {
             } else {
                 x + <$float>::INFINITY
             };
-            if x >= EXP_LOWEST && x <= EXP_HIGHEST {
+            if (EXP_LOWEST..=EXP_HIGHEST).contains(&x) {
                 y
             } else {
                 beyond

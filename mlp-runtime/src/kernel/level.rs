@@ -114,13 +114,13 @@ impl Level {
     /// Whether it has an instruction for a·b + c that rounds once, and the code for it is there.
     #[inline(always)]
     pub(super) const fn is_fused(self) -> bool {
-        match self.0 {
-            #[cfg(all(target_arch = "aarch64", feature = "std"))]
-            Set::Baseline => true,
-            #[cfg(not(all(target_arch = "aarch64", feature = "std")))]
-            Set::Baseline => false,
-            #[cfg(target_arch = "x86_64")]
-            Set::Avx2 | Set::Avx512 => true,
+        #[cfg(all(target_arch = "aarch64", feature = "std"))]
+        {
+            true
+        }
+        #[cfg(not(all(target_arch = "aarch64", feature = "std")))]
+        {
+            !matches!(self.0, Set::Baseline)
         }
     }
 
