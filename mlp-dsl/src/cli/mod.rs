@@ -10,6 +10,7 @@ mod evaluator;
 mod fmt;
 mod input;
 mod json;
+mod lsp;
 mod reference_file;
 mod verify;
 
@@ -37,6 +38,7 @@ enum Verb {
     Build(build::Arguments),
     Equations(equations::Arguments),
     Verify(verify::Arguments),
+    Lsp(lsp::Arguments),
 }
 
 /// Runs the command that the arguments of the process describe.
@@ -48,6 +50,8 @@ pub(crate) fn run() -> ExitCode {
         Verb::Build(arguments) => build::run(&arguments),
         Verb::Equations(arguments) => equations::run(&arguments),
         Verb::Verify(arguments) => verify::run(&arguments),
+        // Its answers are messages of a protocol.
+        Verb::Lsp(arguments) => return lsp::run(&arguments),
     };
     answer
         .unwrap_or_else(|problem| (*problem).into())

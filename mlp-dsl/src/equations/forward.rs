@@ -9,6 +9,7 @@ use super::{
     Definition, Equation, Equations, Objective, Parameter, Section, TargetKind, initial, symbols,
 };
 use crate::model::{Model, Symbol, Tensor, ValueId, ValueKind};
+use crate::source::Span;
 
 /// The forward equations of `model`, and the loss as its author wrote it.
 pub(super) fn forward(model: &Model) -> Equations {
@@ -155,7 +156,7 @@ impl Builder<'_> {
                 formula,
             } => {
                 let definition = Definition::Activation(name.clone(), self.values[input]);
-                (self.convert(formula, None), Some(definition))
+                (self.convert(formula, None, value.span), Some(definition))
             }
             ValueKind::Dropout { input, rate } => {
                 let mask = symbols::numbered("mask", &self.variables);
@@ -170,7 +171,7 @@ impl Builder<'_> {
                     )),
                 )
             }
-            ValueKind::Arithmetic(formula) => (self.convert(formula, None), None),
+            ValueKind::Arithmetic(formula) => (self.convert(formula, None, value.span), None),
         };
         let value_expression = rules::apply(expression, Level::Tidy, &self.variables);
         let variable = self
@@ -183,6 +184,7 @@ impl Builder<'_> {
             value: value_expression,
             section: Section::Forward,
             note,
+            origin: Some(value.span),
         });
         self.values.insert(id, variable);
     }
@@ -217,6 +219,7 @@ impl Builder<'_> {
         &mut self,
         formula: &crate::model::Formula<Symbol>,
         target: Option<VariableId>,
+        origin: Span,
     ) -> Expression {
         let (values, parameters) = (&self.values, &self.parameters);
         let resolve = |symbol: &Symbol| match symbol {
@@ -228,6 +231,7 @@ impl Builder<'_> {
             variables: &mut self.variables,
             equations: &mut self.list,
             resolve: &resolve,
+            origin: Some(origin),
         }
         .convert(formula)
     }
@@ -240,7 +244,7 @@ impl Builder<'_> {
             TargetKind::Class => Shape::Scalar,
         };
         let target = self.variables.add("t", shape, Role::Target);
-        let value = self.convert(&objective.formula, Some(target));
+        let value = self.convert(&objective.formula, Some(target), objective.span);
         let value = rules::apply(value, Level::Tidy, &self.variables);
         let loss = self.variables.add("L", Shape::Scalar, Role::Computed);
         self.list.push(Equation {
@@ -249,6 +253,7 @@ impl Builder<'_> {
             value,
             section: Section::Loss,
             note: None,
+            origin: Some(objective.span),
         });
         Some(Objective {
             name: objective.name.clone(),

@@ -42,6 +42,7 @@ pub use crate::model::{Comparison, Function, Precision, Reduction, TargetKind};
 
 use crate::diagnostic::Diagnostics;
 use crate::model::Model;
+use crate::source::Span;
 
 /// The equations of one model.
 #[derive(Clone, Debug)]
@@ -114,6 +115,8 @@ pub struct Equation {
     pub section: Section,
     /// A remark: the pair that was fused, the name in the source.
     pub note: Option<String>,
+    /// What it comes from in the source: the value that it computes or whose derivative it is, the stage of a parameter.
+    pub origin: Option<Span>,
 }
 
 /// The textbook form of an equation.

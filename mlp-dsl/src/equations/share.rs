@@ -35,13 +35,14 @@ pub(super) fn share(equations: &mut Equations) {
             // A shared value is computed just before its first use.
             for target in used(&equation.value) {
                 if let Some(value) = pending.remove(&target) {
-                    let section = equation.section;
+                    let (section, origin) = (equation.section, equation.origin);
                     equations.list.push(Equation {
                         target,
                         definition: None,
                         value,
                         section,
                         note: None,
+                        origin,
                     });
                 }
             }

@@ -38,10 +38,10 @@ pub struct Choice {
 }
 
 /// Names with the arguments that they take.
-type Table = [(&'static str, &'static [&'static str])];
+pub type Table = [(&'static str, &'static [&'static str])];
 
-/// PyTorch's names, apart from `lion` (Chen et al., 2023).
-const OPTIMIZERS: &Table = &[
+/// The optimizers. PyTorch's names, apart from `lion` (Chen et al., 2023).
+pub const OPTIMIZERS: &Table = &[
     (
         "sgd",
         &["lr", "momentum", "dampening", "weight_decay", "nesterov"],
@@ -69,7 +69,8 @@ const OPTIMIZERS: &Table = &[
     ("lion", &["lr", "beta1", "beta2", "weight_decay"]),
 ];
 
-const SCHEDULES: &Table = &[
+/// How the learning rate can change.
+pub const SCHEDULES: &Table = &[
     ("constant", &[]),
     ("step", &["every", "gamma"]),
     ("exponential", &["gamma"]),
@@ -78,14 +79,15 @@ const SCHEDULES: &Table = &[
     ("reduce_on_plateau", &["factor", "patience", "threshold"]),
 ];
 
-const SETTINGS: [&str; 7] = [
-    "optimizer",
-    "schedule",
-    "batch",
-    "epochs",
-    "seed",
-    "clip",
-    "weight_decay",
+/// The settings of a `train` block, each with what it says.
+pub const SETTINGS: [(&str, &str); 7] = [
+    ("optimizer", "The rule by which parameters change."),
+    ("schedule", "How the learning rate changes."),
+    ("batch", "Samples in a step."),
+    ("epochs", "Passes over the data."),
+    ("seed", "The seed of everything random."),
+    ("clip", "The largest norm of a gradient."),
+    ("weight_decay", "The factor of ½·Σ w² in the loss."),
 ];
 
 /// The settings of a block, or what is wrong with them.
@@ -129,7 +131,10 @@ pub(super) fn training(
             "seed" => training.seed = reader.whole(value, "the seed", 0),
             "clip" => training.clip = reader.number(value, "the largest norm"),
             "weight_decay" => training.weight_decay = reader.number(value, "the weight decay"),
-            _ => reader.unknown(name.text.as_str(), name.span, "setting", &SETTINGS),
+            _ => {
+                let known = SETTINGS.map(|(known, _)| known);
+                reader.unknown(name.text.as_str(), name.span, "setting", &known);
+            }
         }
     }
     training
@@ -235,7 +240,7 @@ impl Reader<'_> {
             .note(format!("known are {}", names.join(", ")));
         self.errors
             .push(match nearest(name, known.iter().copied()) {
-                Some(near) => problem.help(format!("did you mean `{near}`?")),
+                Some(near) => problem.did_you_mean(near),
                 None => problem,
             });
     }

@@ -40,6 +40,7 @@ pub fn activation_text(activation: &Activation) -> String {
             variables: &mut variables,
             equations: &mut Vec::new(),
             resolve: &resolve,
+            origin: None,
         }
         .convert(formula)
     };
@@ -129,6 +130,7 @@ pub fn loss_text(loss: &Loss) -> String {
         variables: &mut variables,
         equations: &mut Vec::new(),
         resolve: &resolve,
+        origin: None,
     }
     .convert(&loss.formula);
     let value = rules::apply(value, Level::Tidy, &variables);

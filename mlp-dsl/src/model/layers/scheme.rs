@@ -25,8 +25,21 @@ pub enum Scheme {
 }
 
 impl Scheme {
+    /// How weights are drawn for a layer of `in` inputs and `out` outputs, and who found it.
+    pub fn formula(self) -> &'static str {
+        match self {
+            Self::XavierUniform => "U(±√(6 / (in + out))), Glorot and Bengio, 2010",
+            Self::XavierNormal => "N(0, 2 / (in + out)), Glorot and Bengio, 2010",
+            Self::HeUniform => "U(±√(6 / in)), He et al., 2015",
+            Self::HeNormal => "N(0, 2 / in), He et al., 2015",
+            Self::LecunUniform => "U(±√(3 / in)), LeCun et al., 1998",
+            Self::LecunNormal => "N(0, 1 / in), LeCun et al., 1998",
+            Self::Zeros => "every weight 0",
+        }
+    }
+
     /// Every scheme with its name in the language.
-    const ALL: [(&'static str, Self); 7] = [
+    pub const ALL: [(&'static str, Self); 7] = [
         ("xavier_uniform", Self::XavierUniform),
         ("xavier_normal", Self::XavierNormal),
         ("he_uniform", Self::HeUniform),
@@ -62,7 +75,7 @@ fn scheme(expression: &Expression, errors: &mut Diagnostics) -> Option<Scheme> {
             names.map(|name| format!("`{name}`")).join(", ")
         ));
         errors.push(match written.and_then(|written| nearest(written, names)) {
-            Some(near) => problem.help(format!("did you mean `{near}`?")),
+            Some(near) => problem.did_you_mean(near),
             None => problem,
         });
     }
