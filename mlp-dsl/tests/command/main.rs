@@ -5,5 +5,8 @@ mod check;
 mod equations;
 mod fmt;
 mod folder;
+mod lsp;
+#[path = "../texts/mod.rs"]
+mod texts;
 mod usage;
 mod verify;

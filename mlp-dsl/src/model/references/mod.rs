@@ -96,3 +96,107 @@ impl References {
         (self.places.iter()).filter(move |place| place.referent == referent)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::path::Path;
+
+    use super::super::{OPTIMIZERS, SCHEDULES, SETTINGS, Scheme};
+    use crate::source::Source;
+    use crate::{analyse, syntax};
+
+    /// Words that name nothing which a text could define.
+    fn is_word_of_the_language(word: &str) -> bool {
+        let words = "model const activation loss input output train precision f32 f64 learn derivative if else true false";
+        let tables = || OPTIMIZERS.iter().chain(SCHEDULES);
+        words.split(' ').any(|known| known == word)
+            || SETTINGS.iter().any(|(known, _)| *known == word)
+            || Scheme::ALL.iter().any(|(known, _)| *known == word)
+            || tables().any(|(known, takes)| *known == word || takes.contains(&word))
+    }
+
+    /// The words of a text outside of its comments, each with its first byte.
+    fn words(text: &str) -> Vec<(usize, &str)> {
+        let mut words = Vec::new();
+        let mut start = 0;
+        for line in text.split_inclusive('\n') {
+            let code = line.split("//").next().unwrap_or_default();
+            let mut at = 0;
+            for word in code.split(|c: char| !(c.is_alphanumeric() || c == '_')) {
+                if word.starts_with(|c: char| c.is_alphabetic()) {
+                    words.push((start + at, word));
+                }
+                at += word.len();
+                at += code[at..].chars().next().map_or(0, char::len_utf8);
+            }
+            start += line.len();
+        }
+        words
+    }
+
+    #[test]
+    fn every_name_of_a_right_text_refers_to_something() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let mut count = 0;
+        for folder in [root.join("tests/fixtures"), root.join("../examples")] {
+            for entry in fs::read_dir(folder).expect("a folder") {
+                let path = entry.expect("an entry").path();
+                if path.extension().is_none_or(|extension| extension != "mlp") {
+                    continue;
+                }
+                let text = fs::read_to_string(&path).expect("a text");
+                let analysis = analyse(&Source::new("test.mlp", text.as_str()));
+                assert!(analysis.errors.is_empty(), "{}", path.display());
+                let references = analysis.references.expect("it parses");
+                for (at, word) in words(&text) {
+                    let place = references.at(at).filter(|place| place.span.start == at);
+                    let known = place.is_some_and(|place| references.referent(place).name == word);
+                    assert!(
+                        known || is_word_of_the_language(word),
+                        "{word} at {at} of {}",
+                        path.display()
+                    );
+                    count += usize::from(known);
+                }
+            }
+        }
+        assert!(count > 200, "only {count} names were found");
+    }
+
+    /// Each name of a text with the line and the kind of what it refers to.
+    fn shown(text: &str) -> String {
+        let file = syntax::parse(&Source::new("test.mlp", text)).expect("it parses");
+        let references = super::references(&Default::default(), &file);
+        let line = |at: usize| text[..at].matches('\n').count() + 1;
+        let lines = references.places.iter().map(|place| {
+            let referent = references.referent(place);
+            let from = referent.definition.map(|site| line(site.name.start));
+            let name = &text[place.span.range()];
+            let to = from.map_or("built in".to_owned(), |line| format!("line {line}"));
+            format!(
+                "{} {name}: {:?}, {to}\n",
+                line(place.span.start),
+                referent.kind
+            )
+        });
+        lines.collect()
+    }
+
+    #[test]
+    fn the_nearest_definition_counts() {
+        insta::assert_snapshot!(shown("\
+const a = 1
+const n = a
+activation f(x; a = n) = a * x + n
+loss l(y, t; k = a) = k * y[t] + y[a]
+model M {
+    input x[n]
+    h = x -> f(a = x[a]) -> s: dense(n, bias = true, init = zeros)
+    h = h -> repeat(n, dense(n) -> f)
+    output max(h, f(x, a = pi))
+    loss l(k = n)
+    train { optimizer adam(lr = a) batch n }
+}"), @"");
+    }
+}
