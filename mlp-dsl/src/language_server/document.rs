@@ -9,7 +9,7 @@ use crate::model::{Place, References};
 use crate::source::Source;
 use crate::{Analysis, analyse};
 
-/// An open text, analysed.
+/// An open text.
 pub(super) struct Document {
     pub(super) uri: Uri,
     pub(super) version: i32,
@@ -22,15 +22,15 @@ pub(super) struct Document {
 }
 
 impl Document {
+    /// A text that has not been looked at yet.
     pub(super) fn new(uri: Uri, version: i32, text: String) -> Self {
-        let analysis = analyse(&Source::new(uri.as_str(), text.as_str()));
         Self {
             uri,
             version,
             text: Text::new(text),
-            analysis,
+            analysis: analyse(&Source::new("", "")),
             readable: None,
-            stale: false,
+            stale: true,
         }
     }
 

@@ -7,7 +7,7 @@ use super::document::Document;
 use super::refusal::Refusal;
 use super::{completion, symbols};
 use crate::equations::Equations;
-use crate::model::{Kind, Model, Place, References, Referent};
+use crate::model::{Checked, Model, Place, References, Referent, ReferentKind};
 use crate::source::Span;
 use crate::syntax::Cursor;
 
@@ -35,8 +35,12 @@ pub(super) fn hover(
 
 /// A word that names nothing the text could define, or one in a text that cannot be parsed: what would be offered there.
 fn word(document: &Document, offset: usize) -> Option<(String, Span)> {
-    let cursor = Cursor::at(document.text.as_str(), offset);
-    let word = document.text.as_str().get(cursor.word.range())?;
+    let text = document.text.as_str();
+    // At the first letter of a word nothing of it is written yet, but it is that word which is asked about.
+    let letter = text.get(offset..).and_then(|rest| rest.chars().next());
+    let within = letter.filter(|letter| letter.is_alphanumeric());
+    let cursor = Cursor::at(text, offset + within.map_or(0, char::len_utf8));
+    let word = text.get(cursor.word.range())?;
     let candidates = completion::candidates(document, &cursor);
     let meant = candidates
         .into_iter()
@@ -50,36 +54,38 @@ fn described(document: &Document, references: &References, place: &Place) -> Opt
     let name = referent.name.as_str();
     let owner = (referent.definition).and_then(|site| references.referents.get(site.owner?));
     let model = models(document).find(|(model, _)| {
-        owner.is_some_and(|owner| owner.kind == Kind::Model && owner.name == model.name)
+        owner.is_some_and(|owner| owner.kind == ReferentKind::Model && owner.name == model.name)
     });
     let description = match referent.kind {
-        Kind::Layer => describe::layer_named(name).map(describe::layer),
-        Kind::Function => describe::function(checked, name),
-        Kind::Activation => {
+        ReferentKind::Layer => describe::layer_named(name).map(describe::layer),
+        ReferentKind::Function => describe::function(checked, name),
+        ReferentKind::Activation => {
             let known = checked.activations.iter().find(|known| known.name == name);
             known.map(describe::activation)
         }
-        Kind::Loss => {
+        ReferentKind::Loss => {
             let known = checked.losses.iter().find(|known| known.name == name);
             known.map(describe::loss)
         }
-        Kind::Constant => checked
+        ReferentKind::Constant => checked
             .constants
             .get(name)
             .map(|value| Description::new(format!("const {name} = {value}"), "")),
-        Kind::Model => {
+        ReferentKind::Model => {
             let model = models(document).find(|(model, _)| model.name == name);
             model.map(|(model, equations)| whole_model(model, equations))
         }
-        Kind::Input | Kind::Value => model.map(|(model, equations)| {
+        ReferentKind::Input | ReferentKind::Value => model.map(|(model, equations)| {
             let whole = referent.definition.map(|site| site.whole);
             value(referent, whole.unwrap_or_default(), model, equations)
         }),
-        Kind::Argument | Kind::Parameter | Kind::Label => {
+        ReferentKind::Argument | ReferentKind::Parameter | ReferentKind::Label => {
             let of = owner.map_or(String::new(), |owner| {
                 format!("of the {} `{}`", symbols::word(owner.kind), owner.name)
             });
-            let usage = format!("{} {name}", symbols::word(referent.kind));
+            let written = owner.and_then(|owner| formal(checked, owner, name));
+            let usage = written.unwrap_or_else(|| name.to_owned());
+            let usage = format!("{} {usage}", symbols::word(referent.kind));
             Some(Description::new(usage, of))
         }
     };
@@ -88,21 +94,36 @@ fn described(document: &Document, references: &References, place: &Place) -> Opt
         Description::new(format!("{} {name}", symbols::word(referent.kind)), "")
     });
     let whole = match (referent.kind, referent.definition) {
-        (Kind::Label, Some(site)) => site.whole,
+        (ReferentKind::Label, Some(site)) => site.whole,
         _ => place.whole,
     };
     let is_stage = matches!(
         referent.kind,
-        Kind::Layer | Kind::Activation | Kind::Loss | Kind::Label
+        ReferentKind::Layer | ReferentKind::Activation | ReferentKind::Loss | ReferentKind::Label
     );
     let here = is_stage.then(|| stage(document, whole)).flatten();
-    Some(
-        [Some(description.markdown()), here]
-            .into_iter()
-            .flatten()
-            .collect::<Vec<_>>()
-            .join("\n---\n"),
-    )
+    let text = description.markdown();
+    Some(match here {
+        Some(here) => format!("{text}\n\n---\n\n{here}"),
+        None => text,
+    })
+}
+
+/// The parameter `name` of an activation or a loss, as it is written there.
+fn formal(checked: &Checked, owner: &Referent, name: &str) -> Option<String> {
+    let parameters = match owner.kind {
+        ReferentKind::Activation => {
+            let mut known = checked.activations.iter();
+            &known.find(|known| known.name == owner.name)?.parameters
+        }
+        ReferentKind::Loss => {
+            let mut known = checked.losses.iter();
+            &known.find(|known| known.name == owner.name)?.parameters
+        }
+        _ => return None,
+    };
+    let parameter = parameters.iter().find(|parameter| parameter.name == name);
+    parameter.map(describe::parameter)
 }
 
 fn models(document: &Document) -> impl Iterator<Item = (&Model, &Equations)> {
@@ -144,7 +165,7 @@ fn value(referent: &Referent, whole: Span, model: &Model, equations: &Equations)
     let name = referent.name.as_str();
     let known = (model.values.iter()).find(|value| value.name.as_deref() == Some(name));
     let usage = match (referent.kind, known) {
-        (Kind::Input, Some(value)) => format!("input {name}[{}]", value.length),
+        (ReferentKind::Input, Some(value)) => format!("input {name}[{}]", value.length),
         (_, Some(value)) => format!("{name}[{}]", value.length),
         (_, None) => name.to_owned(),
     };

@@ -4,7 +4,7 @@ use lsp_types::{DocumentSymbol, DocumentSymbolParams, DocumentSymbolResponse, Sy
 
 use super::document::Document;
 use super::refusal::Refusal;
-use crate::model::{Kind, References};
+use crate::model::{References, ReferentKind};
 
 /// The items of a text, and in each model its inputs, values and labels. While a text cannot be parsed it is the outline
 /// of the last one that could.
@@ -50,31 +50,34 @@ fn owned_by(
     symbols
 }
 
-fn symbol_kind(kind: Kind) -> Option<SymbolKind> {
+fn symbol_kind(kind: ReferentKind) -> Option<SymbolKind> {
     match kind {
-        Kind::Constant => Some(SymbolKind::CONSTANT),
-        Kind::Activation | Kind::Loss => Some(SymbolKind::FUNCTION),
-        Kind::Model => Some(SymbolKind::CLASS),
-        Kind::Input => Some(SymbolKind::FIELD),
-        Kind::Value => Some(SymbolKind::VARIABLE),
-        Kind::Label => Some(SymbolKind::KEY),
-        Kind::Argument | Kind::Parameter | Kind::Layer | Kind::Function => None,
+        ReferentKind::Constant => Some(SymbolKind::CONSTANT),
+        ReferentKind::Activation | ReferentKind::Loss => Some(SymbolKind::FUNCTION),
+        ReferentKind::Model => Some(SymbolKind::CLASS),
+        ReferentKind::Input => Some(SymbolKind::FIELD),
+        ReferentKind::Value => Some(SymbolKind::VARIABLE),
+        ReferentKind::Label => Some(SymbolKind::KEY),
+        ReferentKind::Argument
+        | ReferentKind::Parameter
+        | ReferentKind::Layer
+        | ReferentKind::Function => None,
     }
 }
 
 /// What a name stands for, in a word.
-pub(super) fn word(kind: Kind) -> &'static str {
+pub(super) fn word(kind: ReferentKind) -> &'static str {
     match kind {
-        Kind::Constant => "const",
-        Kind::Activation => "activation",
-        Kind::Loss => "loss",
-        Kind::Model => "model",
-        Kind::Input => "input",
-        Kind::Value => "value",
-        Kind::Label => "label",
-        Kind::Argument => "argument",
-        Kind::Parameter => "parameter",
-        Kind::Layer => "layer",
-        Kind::Function => "function",
+        ReferentKind::Constant => "const",
+        ReferentKind::Activation => "activation",
+        ReferentKind::Loss => "loss",
+        ReferentKind::Model => "model",
+        ReferentKind::Input => "input",
+        ReferentKind::Value => "value",
+        ReferentKind::Label => "label",
+        ReferentKind::Argument => "argument",
+        ReferentKind::Parameter => "parameter",
+        ReferentKind::Layer => "layer",
+        ReferentKind::Function => "function",
     }
 }

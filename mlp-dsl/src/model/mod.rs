@@ -23,7 +23,7 @@ mod training;
 pub use definitions::{Activation, Formal, Loss, Parameter as FormalParameter};
 pub use formula::{Comparison, Formula, Function, Operator, Reduction, Selection, Stated};
 pub use layers::{LAYERS, Layer, LayerParameter, Scheme, Takes};
-pub use references::{Kind, Place, References, Referent, references};
+pub use references::{Place, References, Referent, ReferentKind, Site, references};
 pub use training::{Choice, OPTIMIZERS, SCHEDULES, SETTINGS, Table, Training};
 
 pub use limits::{MAX_FORMULA_DEPTH, MAX_FORMULA_SIZE, MAX_LENGTH, MAX_PARAMETERS, MAX_VALUES};

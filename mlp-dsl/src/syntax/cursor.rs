@@ -274,10 +274,12 @@ impl<'t> Reader<'t> {
             Some(frame) if frame.kind == Opened::Model && before == "input" => {
                 self.names.push(word)
             }
-            Some(frame) if frame.kind == Opened::Header => {
-                if matches!(before, "(" | "," | ";" | "learn") && word != "learn" {
-                    self.names.push(word);
-                }
+            Some(frame)
+                if frame.kind == Opened::Header
+                    && matches!(before, "(" | "," | ";" | "learn")
+                    && word != "learn" =>
+            {
+                self.names.push(word);
             }
             Some(frame) if frame.kind == Opened::Train => {
                 let ended = frame.has_value && self.last[0].is_some_and(|token| token.ends_value());

@@ -1,6 +1,6 @@
 //! `mlp lsp`, as an editor uses it: messages to a running server and back.
 
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, ChildStdin, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 use std::thread;
@@ -465,7 +465,7 @@ fn what_is_offered_fits_the_place() {
         .expect("dense");
     assert_eq!(dense["detail"], "dense(units, bias = true, init = …)");
     assert_eq!(dense["textEdit"]["newText"], "dense");
-    assert_eq!(dense["textEdit"]["range"]["end"]["character"], 18);
+    assert_eq!(dense["textEdit"]["range"]["end"]["character"], 19);
     let relu = stages
         .iter()
         .find(|item| item["label"] == "relu")
@@ -618,7 +618,7 @@ fn names_change_everywhere_or_not_at_all() {
         (
             "output ^𝛽",
             "loss",
-            "`loss` cannot be the name: expected `=`, found `->`",
+            "`loss` cannot be the name: expected a name, found `=`",
         ),
         (
             "output ^𝛽",

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Kind, Place, References, Referent, Site};
+use super::{Place, References, Referent, ReferentKind, Site};
 use crate::model::formula::{Function, Reduction};
 use crate::model::layers::{self, Layer, Takes};
 use crate::source::Span;
@@ -69,7 +69,7 @@ struct Index<'t> {
 }
 
 impl<'t> Index<'t> {
-    fn add(&mut self, name: &str, kind: Kind, definition: Option<Site>) -> usize {
+    fn add(&mut self, name: &str, kind: ReferentKind, definition: Option<Site>) -> usize {
         self.found.referents.push(Referent {
             name: name.to_owned(),
             kind,
@@ -79,7 +79,13 @@ impl<'t> Index<'t> {
     }
 
     /// Adds what `name` defines, and the place where it does.
-    fn define(&mut self, name: &Name, kind: Kind, whole: Span, owner: Option<usize>) -> usize {
+    fn define(
+        &mut self,
+        name: &Name,
+        kind: ReferentKind,
+        whole: Span,
+        owner: Option<usize>,
+    ) -> usize {
         let definition = Site {
             name: name.span,
             whole,
@@ -101,13 +107,15 @@ impl<'t> Index<'t> {
     /// Adds an item with the names that it defines for itself; those of the prelude have no place in the text.
     fn item(&mut self, item: &Item, has_place: bool) -> Owned {
         let (name, kind, end) = match item {
-            Item::Constant(constant) => (&constant.name, Kind::Constant, constant.value.span),
+            Item::Constant(constant) => {
+                (&constant.name, ReferentKind::Constant, constant.value.span)
+            }
             Item::Activation(activation) => {
                 let last = activation.derivative.as_ref().unwrap_or(&activation.value);
-                (&activation.name, Kind::Activation, last.span)
+                (&activation.name, ReferentKind::Activation, last.span)
             }
-            Item::Loss(loss) => (&loss.name, Kind::Loss, loss.value.span),
-            Item::Model(model) => (&model.name, Kind::Model, model.span),
+            Item::Loss(loss) => (&loss.name, ReferentKind::Loss, loss.value.span),
+            Item::Model(model) => (&model.name, ReferentKind::Model, model.span),
         };
         let mut define = |name: &Name, kind, whole, owner| match has_place {
             true => self.define(name, kind, whole, owner),
@@ -121,11 +129,16 @@ impl<'t> Index<'t> {
             Item::Loss(item) => (vec![&item.output, &item.target], &item.parameters),
         };
         for name in arguments {
-            own.push(define(name, Kind::Argument, name.span, Some(index)));
+            own.push(define(name, ReferentKind::Argument, name.span, Some(index)));
         }
         for parameter in parameters {
             let whole = parameter.name.span.to(parameter.default.span);
-            own.push(define(&parameter.name, Kind::Parameter, whole, Some(index)));
+            own.push(define(
+                &parameter.name,
+                ReferentKind::Parameter,
+                whole,
+                Some(index),
+            ));
         }
         Owned { item: index, own }
     }
@@ -192,7 +205,7 @@ impl<'t> Index<'t> {
         // Every statement knows every input.
         for statement in &model.statements {
             if let StatementKind::Input { name, length } = &statement.kind {
-                let index = self.define(name, Kind::Input, statement.span, Some(owner));
+                let index = self.define(name, ReferentKind::Input, statement.span, Some(owner));
                 values.entry(name.text.as_str()).or_insert(index);
                 self.expression(length, &Scope::Constants);
             }
@@ -210,7 +223,7 @@ impl<'t> Index<'t> {
                 }
                 StatementKind::Value { name, value } => {
                     self.expression(value, &scope);
-                    let index = self.define(name, Kind::Value, *span, Some(owner));
+                    let index = self.define(name, ReferentKind::Value, *span, Some(owner));
                     if let Scope::Model { values, .. } = &mut scope {
                         values.entry(&name.text).or_insert(index);
                     }
@@ -281,7 +294,7 @@ impl<'t> Index<'t> {
         if let Some(index) = own.or(self.constants.get(name)).copied() {
             self.refer(span, span, index);
         } else if name == "pi" {
-            let index = self.built_in("pi", "", Kind::Function);
+            let index = self.built_in("pi", "", ReferentKind::Function);
             self.refer(span, span, index);
         }
     }
@@ -293,7 +306,7 @@ impl<'t> Index<'t> {
         let reductions = Reduction::ALL.iter().map(|(name, _)| *name);
         let mut known = functions.chain(reductions).chain(["min", "concat"]);
         if let Some(function) = known.find(|known| *known == name) {
-            let index = self.built_in(function, "", Kind::Function);
+            let index = self.built_in(function, "", ReferentKind::Function);
             self.refer(call.name.span, call.span, index);
             for argument in &call.arguments {
                 self.expression(&argument.value, scope);
@@ -309,7 +322,7 @@ impl<'t> Index<'t> {
         let Stage { label, call } = stage;
         if let (Some(label), Scope::Model { owner, .. }) = (label, scope) {
             let whole = label.span.to(call.span);
-            self.define(label, Kind::Label, whole, Some(*owner));
+            self.define(label, ReferentKind::Label, whole, Some(*owner));
         }
         if let Some(layer) = layers::named(&call.name.text) {
             return self.layer(layer, call, scope);
@@ -317,13 +330,13 @@ impl<'t> Index<'t> {
         let mut known = self.activations.get(call.name.text.as_str()).cloned();
         // What the arrow brings is not given by name.
         if let Some((_, takes)) = &mut known {
-            takes.retain(|index| self.found.referents[*index].kind == Kind::Parameter);
+            takes.retain(|index| self.found.referents[*index].kind == ReferentKind::Parameter);
         }
         self.call(call, known, scope);
     }
 
     fn layer(&mut self, layer: &'static Layer, call: &'t Call, scope: &Scope<'t>) {
-        let index = self.built_in(layer.name, "", Kind::Layer);
+        let index = self.built_in(layer.name, "", ReferentKind::Layer);
         self.refer(call.name.span, call.span, index);
         for (position, argument) in call.arguments.iter().enumerate() {
             let parameter = match &argument.name {
@@ -331,7 +344,7 @@ impl<'t> Index<'t> {
                 None => layer.parameters.get(position),
             };
             if let (Some(name), Some(parameter)) = (&argument.name, parameter) {
-                let index = self.built_in(layer.name, parameter.name, Kind::Parameter);
+                let index = self.built_in(layer.name, parameter.name, ReferentKind::Parameter);
                 self.refer(name.span, name.span, index);
             }
             match parameter.map(|parameter| parameter.takes) {
@@ -361,7 +374,7 @@ impl<'t> Index<'t> {
             },
             ExpressionKind::Name(name) => {
                 let known = match layers::named(name) {
-                    Some(layer) => Some(self.built_in(layer.name, "", Kind::Layer)),
+                    Some(layer) => Some(self.built_in(layer.name, "", ReferentKind::Layer)),
                     None => self.activations.get(name.as_str()).map(|known| known.0),
                 };
                 if let Some(index) = known {
@@ -412,7 +425,12 @@ impl<'t> Index<'t> {
     }
 
     /// Something built in, or a parameter of it.
-    fn built_in(&mut self, name: &'static str, parameter: &'static str, kind: Kind) -> usize {
+    fn built_in(
+        &mut self,
+        name: &'static str,
+        parameter: &'static str,
+        kind: ReferentKind,
+    ) -> usize {
         if let Some(index) = self.built_in.get(&(name, parameter)) {
             return *index;
         }

@@ -13,7 +13,7 @@ pub struct Referent {
     /// The name.
     pub name: String,
     /// What it names.
-    pub kind: Kind,
+    pub kind: ReferentKind,
     /// Where it is defined; `None` where it is built in.
     pub definition: Option<Site>,
 }
@@ -31,7 +31,7 @@ pub struct Site {
 
 /// What a name can stand for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum ReferentKind {
     /// A constant.
     Constant,
     /// An activation.
