@@ -107,11 +107,10 @@ pub(super) fn paragraphs(documentation: &[String]) -> String {
 
 /// A function of the language, or π.
 pub(super) fn function(checked: &Checked, name: &str) -> Option<Description> {
-    let function = Function::named(name).map(|_| format!("{name}(x)"));
-    if let Some(usage) = function {
+    if let Some(function) = Function::named(name) {
         // What is an activation, too, is described as one.
         let same = checked.activations.iter().find(|known| known.name == name);
-        let text = match (same, Function::named(name)?) {
+        let text = match (same, function) {
             (Some(same), _) => block("text", &equations::activation_text(same)),
             (None, Function::Exp) => "eˣ".to_owned(),
             (None, Function::Ln) => "The natural logarithm.".to_owned(),
@@ -126,7 +125,7 @@ pub(super) fn function(checked: &Checked, name: &str) -> Option<Description> {
             (None, Function::Erf) => "The error function.".to_owned(),
             (None, Function::Softplus) => "ln(1 + eˣ)".to_owned(),
         };
-        return Some(Description::new(usage, text));
+        return Some(Description::new(format!("{name}(x)"), text));
     }
     let (usage, text) = match (name, Reduction::named(name)) {
         (_, Some(Reduction::Sum)) => ("sum(v)", "The sum of the elements."),

@@ -19,9 +19,7 @@ pub(super) fn hover(
 ) -> Result<Option<Hover>, Refusal> {
     let position = parameters.text_document_position_params.position;
     let found = match document.name_at(position) {
-        Some((references, place)) => {
-            described(document, references, place).map(|text| (text, place.span))
-        }
+        Some((references, place)) => Some((described(document, references, place), place.span)),
         None => word(document, document.text.offset(position)),
     };
     Ok(found.map(|(value, span)| Hover {
@@ -48,7 +46,7 @@ fn word(document: &Document, offset: usize) -> Option<(String, Span)> {
     Some((meant.description.markdown(), cursor.word))
 }
 
-fn described(document: &Document, references: &References, place: &Place) -> Option<String> {
+fn described(document: &Document, references: &References, place: &Place) -> String {
     let referent = references.referent(place);
     let checked = &document.analysis.compiled.checked;
     let name = referent.name.as_str();
@@ -103,10 +101,10 @@ fn described(document: &Document, references: &References, place: &Place) -> Opt
     );
     let here = is_stage.then(|| stage(document, whole)).flatten();
     let text = description.markdown();
-    Some(match here {
+    match here {
         Some(here) => format!("{text}\n\n---\n\n{here}"),
         None => text,
-    })
+    }
 }
 
 /// The parameter `name` of an activation or a loss, as it is written there.
