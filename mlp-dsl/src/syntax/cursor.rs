@@ -14,7 +14,7 @@ pub struct Cursor<'t> {
     pub expected: Expected<'t>,
     /// What the item around it has defined so far: inputs and values, or arguments and parameters.
     pub names: Vec<&'t str>,
-    /// The items of the whole text, each with the word that it starts with and its name.
+    /// The constants, activations and losses of the whole text, each with the word that it starts with and its name.
     pub items: Vec<(&'t str, &'t str)>,
 }
 
@@ -97,7 +97,8 @@ impl<'t> Cursor<'t> {
             items: Vec::new(),
         };
         let mut writes = true;
-        let mut previous: Option<Token<'t>> = None;
+        let mut depth = 0_usize;
+        let mut before: [&str; 2] = [""; 2];
         for token in tokens(text) {
             let Span { start, end } = token.span;
             if token.is_comment() {
@@ -106,12 +107,14 @@ impl<'t> Cursor<'t> {
                 writes &= offset <= start || offset > end || (closed && offset == end);
                 continue;
             }
-            if token.is_word()
-                && let Some(word) = previous.filter(|word| ITEMS.contains(&word.text))
-            {
-                cursor.items.push((word.text, token.text));
+            let [word, name] = before;
+            match token.text {
+                "{" => depth += 1,
+                "}" => depth = depth.saturating_sub(1),
+                "(" | "=" if depth == 0 && ITEMS.contains(&word) => cursor.items.push((word, name)),
+                _ => {}
             }
-            previous = Some(token);
+            before = [name, token.text];
             let touches = start < offset && offset <= end;
             if touches && token.is_word() {
                 cursor.word = token.span;

@@ -561,6 +561,7 @@ fn what_is_offered_fits_the_place() {
         &["x"],
     );
     has(&offered("^"), &["model", "const"], &["output"]);
+    has(&offered(&model("loss mis^")), &["mse", "far"], &["mis"]);
     // Names that are being made up, numbers and comments are nobody's business.
     for nothing in [
         "model ^",
