@@ -2,6 +2,7 @@
 
 mod build;
 mod check;
+mod editor;
 mod equations;
 mod fmt;
 mod folder;

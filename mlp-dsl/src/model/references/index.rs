@@ -4,12 +4,9 @@
 use std::collections::BTreeMap;
 
 use super::{Place, References, Referent, ReferentKind, Site};
-use crate::model::formula::{Function, Reduction};
-use crate::model::layers::{self, Layer, Takes};
 use crate::source::Span;
 use crate::syntax::ast::{
-    Argument, Call, Expression, ExpressionKind, File, Item, Model, Name, Parameter, Setting, Stage,
-    Statement, StatementKind,
+    Expression, ExpressionKind, File, Item, Model, Name, Parameter, Statement, StatementKind,
 };
 
 /// What the names of `file` refer to, with the definitions of `prelude` known to it.
@@ -42,7 +39,7 @@ struct Owned {
 }
 
 /// What is known where a name stands.
-enum Scope<'t> {
+pub(super) enum Scope<'t> {
     /// Constants alone.
     Constants,
     /// The names of a definition; the target can be an index.
@@ -58,18 +55,23 @@ enum Scope<'t> {
 }
 
 #[derive(Default)]
-struct Index<'t> {
-    found: References,
+pub(super) struct Index<'t> {
+    pub(super) found: References,
     constants: BTreeMap<&'t str, usize>,
     /// Each with what it takes by name.
-    activations: BTreeMap<&'t str, (usize, Vec<usize>)>,
-    losses: BTreeMap<&'t str, (usize, Vec<usize>)>,
+    pub(super) activations: BTreeMap<&'t str, (usize, Vec<usize>)>,
+    pub(super) losses: BTreeMap<&'t str, (usize, Vec<usize>)>,
     /// Layers and functions that are used, and parameters of layers by whose they are.
-    built_in: BTreeMap<(&'static str, &'static str), usize>,
+    pub(super) built_in: BTreeMap<(&'static str, &'static str), usize>,
 }
 
 impl<'t> Index<'t> {
-    fn add(&mut self, name: &str, kind: ReferentKind, definition: Option<Site>) -> usize {
+    pub(super) fn add(
+        &mut self,
+        name: &str,
+        kind: ReferentKind,
+        definition: Option<Site>,
+    ) -> usize {
         self.found.referents.push(Referent {
             name: name.to_owned(),
             kind,
@@ -79,7 +81,7 @@ impl<'t> Index<'t> {
     }
 
     /// Adds what `name` defines, and the place where it does.
-    fn define(
+    pub(super) fn define(
         &mut self,
         name: &Name,
         kind: ReferentKind,
@@ -96,7 +98,7 @@ impl<'t> Index<'t> {
         referent
     }
 
-    fn refer(&mut self, span: Span, whole: Span, referent: usize) {
+    pub(super) fn refer(&mut self, span: Span, whole: Span, referent: usize) {
         self.found.places.push(Place {
             span,
             whole,
@@ -232,7 +234,7 @@ impl<'t> Index<'t> {
         }
     }
 
-    fn expression(&mut self, expression: &'t Expression, scope: &Scope<'t>) {
+    pub(super) fn expression(&mut self, expression: &'t Expression, scope: &Scope<'t>) {
         match &expression.kind {
             ExpressionKind::Number(_) => {}
             ExpressionKind::Name(name) => self.value(name, expression.span, scope),
@@ -297,150 +299,5 @@ impl<'t> Index<'t> {
             let index = self.built_in("pi", "", ReferentKind::Function);
             self.refer(span, span, index);
         }
-    }
-
-    /// `relu(x)`, `max(a, b)`, `leaky_relu(x, slope = 0.2)`
-    fn function(&mut self, call: &'t Call, scope: &Scope<'t>) {
-        let name = call.name.text.as_str();
-        let functions = Function::ALL.iter().map(|(name, _)| *name);
-        let reductions = Reduction::ALL.iter().map(|(name, _)| *name);
-        let mut known = functions.chain(reductions).chain(["min", "concat"]);
-        if let Some(function) = known.find(|known| *known == name) {
-            let index = self.built_in(function, "", ReferentKind::Function);
-            self.refer(call.name.span, call.span, index);
-            for argument in &call.arguments {
-                self.expression(&argument.value, scope);
-            }
-        } else {
-            let known = self.activations.get(name).cloned();
-            self.call(call, known, scope);
-        }
-    }
-
-    /// `label: dense(8)`, `leaky_relu(slope = 0.2)`
-    fn stage(&mut self, stage: &'t Stage, scope: &Scope<'t>) {
-        let Stage { label, call } = stage;
-        if let (Some(label), Scope::Model { owner, .. }) = (label, scope) {
-            let whole = label.span.to(call.span);
-            self.define(label, ReferentKind::Label, whole, Some(*owner));
-        }
-        if let Some(layer) = layers::named(&call.name.text) {
-            return self.layer(layer, call, scope);
-        }
-        let mut known = self.activations.get(call.name.text.as_str()).cloned();
-        // What the arrow brings is not given by name.
-        if let Some((_, takes)) = &mut known {
-            takes.retain(|index| self.found.referents[*index].kind == ReferentKind::Parameter);
-        }
-        self.call(call, known, scope);
-    }
-
-    fn layer(&mut self, layer: &'static Layer, call: &'t Call, scope: &Scope<'t>) {
-        let index = self.built_in(layer.name, "", ReferentKind::Layer);
-        self.refer(call.name.span, call.span, index);
-        for (position, argument) in call.arguments.iter().enumerate() {
-            let parameter = match &argument.name {
-                Some(name) => (layer.parameters.iter()).find(|known| known.name == name.text),
-                None => layer.parameters.get(position),
-            };
-            if let (Some(name), Some(parameter)) = (&argument.name, parameter) {
-                let index = self.built_in(layer.name, parameter.name, ReferentKind::Parameter);
-                self.refer(name.span, name.span, index);
-            }
-            match parameter.map(|parameter| parameter.takes) {
-                Some(Takes::Switch | Takes::Scheme) => {}
-                Some(Takes::Stages) => self.stages(&argument.value, scope),
-                Some(Takes::Number) | None => self.expression(&argument.value, &Scope::Constants),
-            }
-        }
-    }
-
-    /// The stages that `repeat` takes.
-    fn stages(&mut self, expression: &'t Expression, scope: &Scope<'t>) {
-        let span = expression.span;
-        match &expression.kind {
-            ExpressionKind::Pipe { input, stages } => {
-                self.stages(input, scope);
-                for stage in stages {
-                    self.stage(stage, scope);
-                }
-            }
-            ExpressionKind::Call(call) => match layers::named(&call.name.text) {
-                Some(layer) => self.layer(layer, call, scope),
-                None => {
-                    let known = self.activations.get(call.name.text.as_str()).cloned();
-                    self.call(call, known, scope);
-                }
-            },
-            ExpressionKind::Name(name) => {
-                let known = match layers::named(name) {
-                    Some(layer) => Some(self.built_in(layer.name, "", ReferentKind::Layer)),
-                    None => self.activations.get(name.as_str()).map(|known| known.0),
-                };
-                if let Some(index) = known {
-                    self.refer(span, span, index);
-                }
-            }
-            _ => self.expression(expression, scope),
-        }
-    }
-
-    /// The loss of a model.
-    fn loss(&mut self, call: &'t Call) {
-        let known = self.losses.get(call.name.text.as_str()).cloned();
-        self.call(call, known, &Scope::Constants);
-    }
-
-    /// A call of something that the language defines, if there is something of that name, and its arguments.
-    fn call(&mut self, call: &'t Call, known: Option<(usize, Vec<usize>)>, scope: &Scope<'t>) {
-        if let Some((index, _)) = &known {
-            self.refer(call.name.span, call.span, *index);
-        }
-        for Argument { name, value } in &call.arguments {
-            let taken = name.as_ref().and_then(|name| {
-                let (_, takes) = known.as_ref()?;
-                let mut takes = takes.iter();
-                takes.find(|index| self.found.referents[**index].name == name.text)
-            });
-            if let (Some(name), Some(index)) = (name, taken) {
-                self.refer(name.span, name.span, *index);
-            }
-            self.expression(value, scope);
-        }
-    }
-
-    /// The value of a setting; optimizers and schedules are words.
-    fn setting(&mut self, setting: &'t Setting) {
-        let Setting { name, value } = setting;
-        let is_choice = ["optimizer", "schedule"].contains(&name.text.as_str());
-        match &value.kind {
-            ExpressionKind::Call(call) if is_choice => {
-                for argument in &call.arguments {
-                    self.expression(&argument.value, &Scope::Constants);
-                }
-            }
-            ExpressionKind::Name(_) if is_choice => {}
-            _ => self.expression(value, &Scope::Constants),
-        }
-    }
-
-    /// Something built in, or a parameter of it.
-    fn built_in(
-        &mut self,
-        name: &'static str,
-        parameter: &'static str,
-        kind: ReferentKind,
-    ) -> usize {
-        if let Some(index) = self.built_in.get(&(name, parameter)) {
-            return *index;
-        }
-        let shown = if parameter.is_empty() {
-            name
-        } else {
-            parameter
-        };
-        let index = self.add(shown, kind, None);
-        self.built_in.insert((name, parameter), index);
-        index
     }
 }

@@ -1,6 +1,7 @@
 //! What every name of a text refers to, for whoever asks about a place in it. Only names are looked at: lengths, and
 //! whether a name may stand where it does, are not; a name that refers to nothing has no entry.
 
+mod calls;
 mod index;
 
 pub use index::references;
