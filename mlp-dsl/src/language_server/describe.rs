@@ -1,6 +1,6 @@
 //! What there is to say of a word of the language, or of something that a text defines.
 
-use crate::equations;
+use crate::Definition;
 use crate::model::{
     self, Activation, Checked, Function, LAYERS, Layer, Loss, OPTIMIZERS, Reduction, SCHEDULES,
     SETTINGS, Scheme, Table,
@@ -61,7 +61,7 @@ pub(super) fn activation(activation: &Activation) -> Description {
         activation.name,
         signature(names, &activation.parameters)
     );
-    let equations = equations::activation_text(activation);
+    let equations = Definition::Activation(activation).text();
     Description::new(usage, documented(&activation.documentation, &equations))
 }
 
@@ -69,7 +69,7 @@ pub(super) fn activation(activation: &Activation) -> Description {
 pub(super) fn loss(loss: &Loss) -> Description {
     let names = [loss.output.clone(), loss.target.clone()];
     let usage = format!("loss {}({})", loss.name, signature(names, &loss.parameters));
-    let equations = equations::loss_text(loss);
+    let equations = Definition::Loss(loss).text();
     Description::new(usage, documented(&loss.documentation, &equations))
 }
 
@@ -111,7 +111,7 @@ pub(super) fn function(checked: &Checked, name: &str) -> Option<Description> {
         // What is an activation, too, is described as one.
         let same = checked.activations.iter().find(|known| known.name == name);
         let text = match (same, function) {
-            (Some(same), _) => block("text", &equations::activation_text(same)),
+            (Some(same), _) => block("text", &Definition::Activation(same).text()),
             (None, Function::Exp) => "eˣ".to_owned(),
             (None, Function::Ln) => "The natural logarithm.".to_owned(),
             (None, Function::Sqrt) => "The square root.".to_owned(),
