@@ -106,7 +106,7 @@ loss smooth(y, t) = logsumexp(y) - (1 - label_smoothing) * y[t] - label_smoothin
 model M {
     output a_value_with_a_name + another_value_with_a_name -> dense(16) -> tanh -> dense(16) -> tanh -> dense(1)
     output [first_element[0], second_element[0], third_element[0], fourth_element[0], fifth_element[0], [0]]
-    train { optimizer adam(lr = 1e-3) schedule one_cycle(warm_up = 10) batch 64 epochs 30 clip 0.12345678 }
+    train { optimizer adam(lr = 1e-3) schedule one_cycle(rise = 0.25) batch 64 epochs 30 clip 0.12345678 }
     train { batch 64
         epochs 30 }
 }
@@ -139,7 +139,7 @@ model M {
     ]
     train {
         optimizer adam(lr = 1e-3)
-        schedule one_cycle(warm_up = 10)
+        schedule one_cycle(rise = 0.25)
         batch 64
         epochs 30
         clip 0.12345678

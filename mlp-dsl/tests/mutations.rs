@@ -27,7 +27,7 @@ const LIMIT: Duration = Duration::from_secs(60);
 const VOCABULARY: &str = "model activation loss const precision f32 f64 input output train derivative learn if else \
     dense local layer_norm batch_norm dropout repeat concat relu step sigmoid tanh softmax log_softmax prelu identity \
     erf exp ln sqrt abs sign sin cos softplus sum mean max min logsumexp pi mse bce cross_entropy nll zero_one hinge \
-    units bias init window stride rate eps momentum zeros he_normal true false optimizer adam sgd batch epochs seed \
+    units bias init window stride rate eps momentum zeros he_normal orthogonal uniform true false optimizer adam sgd batch epochs seed \
     x y t a h _ M ( ) [ ] { } , ; : .. . -> => = == != < <= > >= + - * / ^ // /* */ /// //~ \" ' # @ \\ ∂ σ é \u{feff} \
     \u{0} \u{202e}";
 

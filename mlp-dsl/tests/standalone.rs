@@ -16,6 +16,7 @@ mod ordinary {
     include!("generated/xor.rs");
     include!("generated/own_activation.rs");
     include!("generated/scalar_chain.rs");
+    include!("generated/masked.rs");
 }
 
 fn tests() -> &'static Path {
@@ -77,6 +78,11 @@ const EVERYTHING: &str = "
 activation everything(x; learn a = 0.5) = exp(x) + ln(x * x + 1) + sqrt(abs(x) + a) + sign(x) + step(x) + sin(x) + cos(x)
     + tanh(x) + sigmoid(x) + erf(x) + softplus(x) + min(x, a) + max(x, a) + (abs(x) + 1) ^ 2.5
 model Single { input x[3] output x -> dense(9) -> everything -> dense(3, init = he_normal) -> softmax loss cross_entropy }
+model Orthogonal {
+    input x[4]
+    output x -> local(2, init = orthogonal) -> dense(5, init = orthogonal(gain = 1.4)) -> dense(1, init = truncated_normal(0.02))
+    loss mse
+}
 model DoublePrecision {
     precision f64
     input x[3]
@@ -135,18 +141,21 @@ fn the_bits_are_those_of_ordinary_code() {
         numbers!(ordinary::Chain, f64, |row| std::array::from_fn(
             |column| (row + column) as f64
         )),
+        training_numbers!(ordinary::Masked, mlp_runtime::Random),
     ];
     let program = format!(
-        "{}\nmod alone {{\n{}\n{}\n{}\n}}
+        "{}\nmod alone {{\n{}\n{}\n{}\n{}\n}}
 fn main() {{
     print!(\"{{}}\", numbers!(alone::Xor, f32, |row| [(row % 2) as f32]));
     print!(\"{{}}\", numbers!(alone::Own, f32, |row| std::array::from_fn(|column| (row + column) as f32)));
     print!(\"{{}}\", numbers!(alone::Chain, f64, |row| std::array::from_fn(|column| (row + column) as f64)));
+    print!(\"{{}}\", training_numbers!(alone::Masked, alone::MaskedRandom));
 }}",
         include_str!("standalone/numbers.rs"),
         fixture("xor"),
         fixture("own_activation"),
         fixture("scalar_chain"),
+        standalone("masked", include_str!("generated/masked.mlp")),
     );
     let folder = tempfile::tempdir().expect("a folder");
     fs::write(folder.path().join("main.rs"), program).expect("a file");

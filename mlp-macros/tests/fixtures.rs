@@ -108,7 +108,8 @@ fn check<N: Trainable>(name: &str, tolerance: f64) {
         let found = gradient
             .tensor(tensor.name)
             .expect("the network has its tensors");
-        assert_close(&name, found, &read(&file, &name), tolerance);
+        let found: Vec<N::Scalar> = found.iter().collect();
+        assert_close(&name, &found, &read(&file, &name), tolerance);
     }
 
     // One sample at a time adds up to the batch.

@@ -1,8 +1,10 @@
 //! A network written by hand as the compiler would write it, for the tests of this crate.
 
 use crate::initialiser;
-use crate::network::{Network, Tensor, Trainable};
+use crate::network::{Network, Trainable};
+use crate::optimizer::Optimizer;
 use crate::random::Random;
+use crate::tensor::Tensor;
 
 /// y = w·x + b of two inputs, with the loss ½(y − t)².
 #[derive(Debug, Clone, PartialEq)]
@@ -23,11 +25,13 @@ impl Network for Line {
         Tensor {
             name: "dense1.weight",
             shape: &[1, 2],
+            strides: &[2, 1],
             offset: 0,
         },
         Tensor {
             name: "dense1.bias",
             shape: &[1],
+            strides: &[1],
             offset: 2,
         },
     ];
@@ -67,6 +71,11 @@ impl Network for Line {
 
 impl Trainable for Line {
     type Target = [f64; 1];
+    type Workspace = Self;
+
+    fn workspace() -> Self {
+        Self::zeros()
+    }
 
     fn loss(&self, input: &[f64; 2], target: &[f64; 1]) -> f64 {
         let error = self.forward(input)[0] - target[0];
@@ -93,6 +102,20 @@ impl Trainable for Line {
             gradient.values[2] += share * error;
             loss += share * 0.5 * error * error;
         }
+        loss
+    }
+
+    fn step<O: Optimizer<Self> + ?Sized>(
+        &mut self,
+        inputs: &[[f64; 2]],
+        targets: &[[f64; 1]],
+        optimizer: &mut O,
+        workspace: &mut Self,
+        _: &mut Random,
+    ) -> f64 {
+        *workspace = Self::zeros();
+        let loss = self.gradient_batch(inputs, targets, workspace);
+        optimizer.step(self, workspace);
         loss
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! The core is `no_std`, allocates nothing and depends on nothing: the traits a compiled network implements
 //! ([`Network`], [`Trainable`]), the functions its equations call ([`kernel`]), the random numbers it starts from
-//! ([`random`], [`initialiser`]) and the rules by which it learns ([`optimizer`]).
+//! ([`random`], [`initialiser`]) and the rules by which it learns ([`optimizer`], [`schedule`]).
 //!
 //! | feature | adds | needs |
 //! |---|---|---|
@@ -38,7 +38,11 @@ pub mod optimizer;
 pub mod random;
 pub mod row;
 pub mod scalar;
+pub mod schedule;
+pub mod setting;
 pub mod shape;
+pub mod tensor;
+mod whole_power;
 
 #[cfg(feature = "std")]
 pub mod data;
@@ -49,13 +53,17 @@ pub mod train;
 #[cfg(feature = "ndarray")]
 pub mod views;
 
-pub use network::{Network, Tensor, Trainable};
+pub use network::{Network, Trainable};
 pub use random::Random;
 pub use row::{Row, Target};
 pub use scalar::Scalar;
+pub use setting::SettingError;
 pub use shape::ShapeError;
+pub use tensor::{Tensor, TensorView, TensorViewMut};
 #[cfg(feature = "ndarray")]
 pub use views::{NetworkViews, TrainableViews};
 
 #[cfg(test)]
 mod example;
+#[cfg(test)]
+mod figures;

@@ -1,39 +1,10 @@
 //! What a compiled network is: the traits that generated types implement, and their parts.
 
+use crate::optimizer::Optimizer;
 use crate::random::Random;
 use crate::row::{Row, Target};
 use crate::scalar::Scalar;
-
-/// One named part of a network's flat array of parameters.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Tensor {
-    /// `stage.tensor`, as in `dense1.weight`.
-    pub name: &'static str,
-    /// The lengths of its dimensions, the slowest first: `[out, in]` for a dense weight.
-    pub shape: &'static [usize],
-    /// Where it begins in [`Network::parameters`].
-    pub offset: usize,
-}
-
-impl Tensor {
-    /// How many values it has: the product of its shape, so 1 for a scalar, whose shape is empty.
-    #[must_use]
-    pub const fn len(&self) -> usize {
-        let mut length = 1;
-        let mut dimension = 0;
-        while dimension < self.shape.len() {
-            length *= self.shape[dimension];
-            dimension += 1;
-        }
-        length
-    }
-
-    /// Whether it has no values at all.
-    #[must_use]
-    pub const fn is_empty(&self) -> bool {
-        self.len() == 0
-    }
-}
+use crate::tensor::{Tensor, TensorView, TensorViewMut};
 
 /// A network with parameters in one flat array. A gradient has the type of the network itself.
 ///
@@ -56,6 +27,8 @@ pub trait Network: Clone {
     const PARAMETERS: usize;
     /// The parts of [`Network::parameters`], in order and without gaps.
     const TENSORS: &'static [Tensor];
+    /// The parts of [`Network::state`], in order and without gaps.
+    const STATE: &'static [Tensor] = &[];
     /// The forward and backward equations that the code implements, as text.
     const EQUATIONS: &'static str;
     /// The `.mlp` text.
@@ -73,18 +46,31 @@ pub trait Network: Clone {
     /// All parameters, to be written to.
     fn parameters_mut(&mut self) -> &mut [Self::Scalar];
 
-    /// The values of one tensor, row-major; `None` where no tensor is called `name`.
-    fn tensor(&self, name: &str) -> Option<&[Self::Scalar]> {
-        let tensor = find::<Self>(name)?;
-        self.parameters()
-            .get(tensor.offset..tensor.offset + tensor.len())
+    /// One tensor of the parameters or the state, its values read row by row; `None` where no tensor is called `name`.
+    fn tensor(&self, name: &str) -> Option<TensorView<'_, Self::Scalar>> {
+        match find(Self::TENSORS, name) {
+            Some(tensor) => TensorView::new(tensor, self.parameters()),
+            None => TensorView::new(find(Self::STATE, name)?, self.state()),
+        }
     }
 
-    /// The values of one tensor, to be written to; `None` where no tensor is called `name`.
-    fn tensor_mut(&mut self, name: &str) -> Option<&mut [Self::Scalar]> {
-        let tensor = find::<Self>(name)?;
-        self.parameters_mut()
-            .get_mut(tensor.offset..tensor.offset + tensor.len())
+    /// One tensor, to be written to; `None` where no tensor is called `name`.
+    fn tensor_mut(&mut self, name: &str) -> Option<TensorViewMut<'_, Self::Scalar>> {
+        match find(Self::TENSORS, name) {
+            Some(tensor) => TensorViewMut::new(tensor, self.parameters_mut()),
+            None => TensorViewMut::new(find(Self::STATE, name)?, self.state_mut()),
+        }
+    }
+
+    /// What training tracks beside the parameters, flat: the running statistics of each `batch_norm`. Optimizers leave it
+    /// alone; what stores parameters has to store it too.
+    fn state(&self) -> &[Self::Scalar] {
+        &[]
+    }
+
+    /// The state, to be written to.
+    fn state_mut(&mut self) -> &mut [Self::Scalar] {
+        &mut []
     }
 
     /// The result for one sample.
@@ -97,14 +83,19 @@ pub trait Network: Clone {
     fn forward_batch(&self, inputs: &[Self::Input], outputs: &mut [Self::Output]);
 }
 
-fn find<N: Network>(name: &str) -> Option<&'static Tensor> {
-    N::TENSORS.iter().find(|tensor| tensor.name == name)
+fn find(tensors: &'static [Tensor], name: &str) -> Option<&'static Tensor> {
+    tensors.iter().find(|tensor| tensor.name == name)
 }
 
 /// A network with a loss, and so with a gradient.
 pub trait Trainable: Network {
     /// What the loss compares one result with: `[Scalar; OUTPUTS]`, or a class index.
     type Target: Target<Self::Scalar>;
+    /// What a training step works in: a gradient, and the values of one pass. One serves any number of steps.
+    type Workspace;
+
+    /// A workspace, all zero.
+    fn workspace() -> Self::Workspace;
 
     /// The loss of one sample.
     fn loss(&self, input: &Self::Input, target: &Self::Target) -> Self::Scalar;
@@ -129,7 +120,8 @@ pub trait Trainable: Network {
     ) -> Self::Scalar;
 
     /// [`Trainable::gradient_batch`] as training needs it: where the model has a `dropout`, with elements left out at
-    /// random.
+    /// random; where it has a `batch_norm`, with the statistics of these samples, which it leaves as the state of
+    /// `gradient`.
     ///
     /// # Panics
     /// Where `inputs` and `targets` differ in length.
@@ -143,6 +135,27 @@ pub trait Trainable: Network {
         let _ = random;
         self.gradient_batch(inputs, targets, gradient)
     }
+
+    /// Moves the running statistics of each `batch_norm` towards those of the batch whose gradient
+    /// [`Trainable::training_gradient_batch`] wrote to `gradient`: running = (1 − momentum)·running + momentum·batch. A
+    /// batch of one sample has no variance to learn from and changes nothing. To be called once for each step.
+    fn update_statistics(&mut self, gradient: &Self) {
+        let _ = gradient;
+    }
+
+    /// One training step: the mean loss over the samples, its gradient as training needs it, and the optimizer's step
+    /// along it. Returns the loss, as it was before the step. Nothing is allocated.
+    ///
+    /// # Panics
+    /// Where `inputs` and `targets` differ in length.
+    fn step<O: Optimizer<Self> + ?Sized>(
+        &mut self,
+        inputs: &[Self::Input],
+        targets: &[Self::Target],
+        optimizer: &mut O,
+        workspace: &mut Self::Workspace,
+        random: &mut Random,
+    ) -> Self::Scalar;
 }
 
 #[cfg(test)]
@@ -151,25 +164,15 @@ mod tests {
     use crate::example::Line;
 
     #[test]
-    fn a_tensor_has_as_many_values_as_its_shape_says() {
-        let tensor = |shape| Tensor {
-            name: "",
-            shape,
-            offset: 0,
-        };
-        assert_eq!(tensor(&[2, 3]).len(), 6);
-        assert_eq!(tensor(&[]).len(), 1);
-        assert!(tensor(&[4, 0]).is_empty() && !tensor(&[4]).is_empty());
-    }
-
-    #[test]
     fn tensors_are_found_by_name() {
         let mut line = Line::zeros();
         line.parameters_mut().copy_from_slice(&[1.0, 2.0, 3.0]);
-        assert_eq!(line.tensor("dense1.weight"), Some(&[1.0, 2.0][..]));
-        line.tensor_mut("dense1.bias").expect("there is a bias")[0] = 7.0;
+        let weight = line.tensor("dense1.weight").expect("there is a weight");
+        assert_eq!(weight.memory(), [1.0, 2.0]);
+        let mut bias = line.tensor_mut("dense1.bias").expect("there is a bias");
+        bias.copy_from_slice(&[7.0]);
         assert_eq!(line.parameters(), [1.0, 2.0, 7.0]);
         assert_eq!(line.tensor("dense2.bias"), None);
-        assert_eq!(line.tensor_mut("bias"), None);
+        assert!(line.tensor_mut("bias").is_none());
     }
 }

@@ -6,9 +6,14 @@
 //! so they keep to plain forms: modules in files of their own, imports by name, macros with one rule that takes names.
 
 /// Each file by its path below `src`.
-pub const FILES: [(&str, &str); 16] = [
+pub const FILES: [(&str, &str); 32] = [
     ("lib.rs", include_str!("lib.rs")),
     ("initialiser.rs", include_str!("initialiser.rs")),
+    ("kernel/affine.rs", include_str!("kernel/affine.rs")),
+    (
+        "kernel/destination.rs",
+        include_str!("kernel/destination.rs"),
+    ),
     (
         "kernel/error_function.rs",
         include_str!("kernel/error_function.rs"),
@@ -19,12 +24,41 @@ pub const FILES: [(&str, &str); 16] = [
     ),
     ("kernel/f32.rs", include_str!("kernel/f32.rs")),
     ("kernel/f64.rs", include_str!("kernel/f64.rs")),
+    ("kernel/lanes.rs", include_str!("kernel/lanes.rs")),
+    (
+        "kernel/lanes/array.rs",
+        include_str!("kernel/lanes/array.rs"),
+    ),
+    ("kernel/lanes/avx2.rs", include_str!("kernel/lanes/avx2.rs")),
+    (
+        "kernel/lanes/avx512.rs",
+        include_str!("kernel/lanes/avx512.rs"),
+    ),
+    ("kernel/lanes/sse2.rs", include_str!("kernel/lanes/sse2.rs")),
+    ("kernel/level.rs", include_str!("kernel/level.rs")),
     ("kernel/logarithm.rs", include_str!("kernel/logarithm.rs")),
     ("kernel/mask.rs", include_str!("kernel/mask.rs")),
     ("kernel/mod.rs", include_str!("kernel/mod.rs")),
+    ("kernel/outer.rs", include_str!("kernel/outer.rs")),
+    ("kernel/pack.rs", include_str!("kernel/pack.rs")),
     ("kernel/power.rs", include_str!("kernel/power.rs")),
+    (
+        "kernel/pullback_bias.rs",
+        include_str!("kernel/pullback_bias.rs"),
+    ),
+    (
+        "kernel/pullback_input.rs",
+        include_str!("kernel/pullback_input.rs"),
+    ),
+    (
+        "kernel/pullback_weight.rs",
+        include_str!("kernel/pullback_weight.rs"),
+    ),
+    ("kernel/real.rs", include_str!("kernel/real.rs")),
     ("kernel/root.rs", include_str!("kernel/root.rs")),
+    ("kernel/row.rs", include_str!("kernel/row.rs")),
     ("kernel/selection.rs", include_str!("kernel/selection.rs")),
+    ("kernel/tile.rs", include_str!("kernel/tile.rs")),
     (
         "kernel/trigonometry.rs",
         include_str!("kernel/trigonometry.rs"),

@@ -5,6 +5,7 @@
 mod answer;
 mod build;
 mod check;
+mod diff;
 mod equations;
 mod evaluator;
 mod fmt;
@@ -37,6 +38,7 @@ enum Verb {
     Fmt(fmt::Arguments),
     Build(build::Arguments),
     Equations(equations::Arguments),
+    Diff(diff::Arguments),
     Verify(verify::Arguments),
     Lsp(lsp::Arguments),
 }
@@ -49,6 +51,7 @@ pub(crate) fn run() -> ExitCode {
         Verb::Fmt(arguments) => Ok(fmt::run(&arguments)),
         Verb::Build(arguments) => build::run(&arguments),
         Verb::Equations(arguments) => equations::run(&arguments),
+        Verb::Diff(arguments) => diff::run(&arguments),
         Verb::Verify(arguments) => verify::run(&arguments),
         // Its answers are messages of a protocol.
         Verb::Lsp(arguments) => return lsp::run(&arguments),

@@ -11,9 +11,10 @@ use siphasher::sip128::{Hasher128, SipHasher24};
 
 use super::error::{EngineError, first_lines};
 use super::protocol::VERSION;
+use super::{Optimization, Settings};
 
 /// How programs are compiled. A panic ends the program: nothing in it could go on.
-const FLAGS: [&str; 14] = [
+const FLAGS: [&str; 13] = [
     "--edition",
     "2024",
     "--crate-name",
@@ -22,7 +23,6 @@ const FLAGS: [&str; 14] = [
     "bin",
     "--cap-lints",
     "allow",
-    "-Copt-level=3",
     "-Ctarget-cpu=native",
     "-Cpanic=abort",
     "-Ccodegen-units=1",
@@ -35,11 +35,13 @@ pub(super) struct Compiler {
     program: OsString,
     /// Its version and what `native` means to it: the instructions of this processor.
     identity: Vec<u8>,
+    optimization: &'static str,
 }
 
 impl Compiler {
-    /// The compiler of this name or path.
-    pub(super) fn find(program: &OsStr) -> Result<Self, EngineError> {
+    /// The compiler that the settings name.
+    pub(super) fn find(settings: &Settings) -> Result<Self, EngineError> {
+        let program = &settings.compiler;
         // At the same time: each takes a while where rustup stands in front.
         let version = ask(program, &["-vV"]);
         let processor = ask(program, &["--print=cfg", "-Ctarget-cpu=native"]);
@@ -51,6 +53,10 @@ impl Compiler {
         Ok(Self {
             program: program.to_owned(),
             identity,
+            optimization: match settings.optimization {
+                Optimization::None => "-Copt-level=0",
+                Optimization::Full => "-Copt-level=3",
+            },
         })
     }
 
@@ -65,6 +71,7 @@ impl Compiler {
             source.as_bytes(),
             &self.identity,
             flags.as_bytes(),
+            self.optimization.as_bytes(),
             &version,
         ];
         let mut text = Vec::new();
@@ -83,6 +90,7 @@ impl Compiler {
         remapped.push("=.");
         let output = Command::new(&self.program)
             .args(FLAGS)
+            .arg(self.optimization)
             .arg(remapped)
             .arg(source)
             .arg("-o")

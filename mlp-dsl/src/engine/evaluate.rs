@@ -5,6 +5,7 @@ use ndarray::Array2;
 use super::protocol::Request;
 use super::{Engine, EngineError};
 use crate::equations::{Evaluation, Extent, Targets};
+use crate::schedule::Tensor;
 use crate::verify::{Batch, Evaluator, VerifyError};
 
 impl Evaluator for Engine {
@@ -38,7 +39,14 @@ impl Engine {
     ) -> Result<Evaluation<f64>, EngineError> {
         let (rows, sizes) = (batch.inputs.nrows(), self.process.sizes);
         let mut content = Vec::new();
-        sizes.write(batch.parameters.iter().flatten(), &mut content);
+        let mut parameters = vec![0.0; sizes.parameters];
+        for (tensor, values) in self.tensors.iter().zip(batch.parameters) {
+            for (place, value) in tensor.places().zip(values) {
+                parameters[tensor.offset + place] = *value;
+            }
+        }
+        let state = batch.parameters.iter().skip(self.tensors.len());
+        sizes.write(parameters.iter().chain(state.flatten()), &mut content);
         self.process.ask(Request::Parameters, &content, 0)?;
 
         content.clear();
@@ -84,10 +92,13 @@ impl Engine {
                 let (loss, gradient) = numbers.split_first().unzip();
                 evaluation.loss = loss.copied();
                 let gradient = gradient.unwrap_or_default();
-                let tensors = self.offsets.windows(2);
-                evaluation.gradients = tensors
-                    .filter_map(|ends| Some(gradient.get(ends[0]..ends[1])?.to_vec()))
-                    .collect();
+                let values = |tensor: &Tensor| {
+                    let places = tensor.places();
+                    places
+                        .filter_map(|place| gradient.get(tensor.offset + place).copied())
+                        .collect()
+                };
+                evaluation.gradients = self.tensors.iter().map(values).collect();
             }
         }
         Ok(evaluation)

@@ -6,7 +6,7 @@
 //! |---|---|
 //! | `compiler.rs` | the `rustc` of this machine |
 //! | `cache.rs` | compiled programs by content, whole or not at all |
-//! | `program.rs`, `child.rs` | the program around a model |
+//! | `program.rs`, `child.rs` | the program around models |
 //! | `protocol.rs` | what the two processes say to each other |
 //! | `process.rs` | the child, and how it may end |
 
@@ -25,7 +25,7 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 use crate::equations::Equations;
-use crate::schedule::Program;
+use crate::schedule::{Program, Tensor};
 use cache::Cache;
 use compiler::Compiler;
 use process::Process;
@@ -38,6 +38,18 @@ pub struct Settings {
     pub compiler: OsString,
     /// The folder for compiled models; `None` for the one that this system has for caches.
     pub cache: Option<PathBuf>,
+    /// How much the compiler optimises.
+    pub optimization: Optimization,
+}
+
+/// How much the compiler optimises.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Optimization {
+    /// Not at all: the fastest to compile, with checks of whole numbers and indices.
+    None,
+    /// As a release build of a user's own program does.
+    #[default]
+    Full,
 }
 
 impl Settings {
@@ -47,6 +59,7 @@ impl Settings {
         Self {
             compiler: variable("RUSTC").unwrap_or_else(|| "rustc".into()),
             cache: variable("MLP_CACHE").map(PathBuf::from),
+            optimization: Optimization::Full,
         }
     }
 }
@@ -55,8 +68,8 @@ impl Settings {
 #[derive(Debug)]
 pub struct Engine {
     process: Process,
-    /// Where each tensor starts among the parameters, and the end of the last.
-    offsets: Vec<usize>,
+    /// The tensors in the order of the parameters.
+    tensors: Vec<Tensor>,
 }
 
 impl Engine {
@@ -65,25 +78,71 @@ impl Engine {
     /// # Errors
     /// [`EngineError::Unavailable`] where this machine cannot compile; the others are described there.
     pub fn new(equations: &Equations, settings: &Settings) -> Result<Self, EngineError> {
-        let model = Program::new(equations);
-        let source = program::source(&model)?;
-        let compiler = Compiler::find(&settings.compiler)?;
+        let executable = Executable::new(vec![model(equations)], settings)?;
+        executable.start(0)
+    }
+
+    /// Compiles models to one program, or finds it compiled, and starts each, in their order. That takes a part of the
+    /// time that one program for each takes. Their names must differ.
+    ///
+    /// # Errors
+    /// As [`Engine::new`].
+    pub fn several(models: &[&Equations], settings: &Settings) -> Result<Vec<Self>, EngineError> {
+        let models: Vec<Program> = models.iter().copied().map(model).collect();
+        let count = models.len();
+        let executable = Executable::new(models, settings)?;
+        (0..count).map(|number| executable.start(number)).collect()
+    }
+}
+
+/// What is compiled of a model: nothing is left out at random, so that the numbers can be compared.
+fn model(equations: &Equations) -> Program {
+    let whole = equations.without_masks();
+    Program::new(whole.as_ref().unwrap_or(equations))
+}
+
+/// Models and the program that is made of them.
+struct Executable {
+    models: Vec<Program>,
+    source: String,
+    key: String,
+    compiler: Compiler,
+    cache: Cache,
+}
+
+impl Executable {
+    fn new(models: Vec<Program>, settings: &Settings) -> Result<Self, EngineError> {
+        let source = program::source(&models)?;
+        let compiler = Compiler::find(settings)?;
         let cache = Cache::open(settings.cache.as_deref())?;
-        let sizes = Sizes::of(&model);
         let key = compiler.key(&source);
-        let mut offsets: Vec<usize> = model.tensors.iter().map(|tensor| tensor.offset).collect();
-        offsets.push(sizes.parameters);
+        Ok(Self {
+            models,
+            source,
+            key,
+            compiler,
+            cache,
+        })
+    }
+
+    /// Starts the model with this number.
+    fn start(&self, number: usize) -> Result<Engine, EngineError> {
+        let model = &self.models[number];
+        let sizes = Sizes::of(model);
         // An entry may be replaced by another process between the look and the start, or be cleared away.
-        let start = || Process::start(&cache.executable(&key, &compiler, &source)?, sizes);
+        let start = || {
+            let executable = (self.cache).executable(&self.key, &self.compiler, &self.source)?;
+            Process::start(&executable, number, sizes)
+        };
         let mut started = start();
         for _ in 0..3 {
             if matches!(started, Err(EngineError::Missing)) {
                 started = start();
             }
         }
-        Ok(Self {
+        Ok(Engine {
             process: started?,
-            offsets,
+            tensors: model.tensors.clone(),
         })
     }
 }

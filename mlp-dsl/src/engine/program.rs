@@ -1,4 +1,4 @@
-//! The program around a model: the file that stands alone, the types that the rest needs to know, and [`CHILD`].
+//! The program around models: the file that stands alone, what the rest needs to know of each, and [`CHILD`].
 
 use super::error::EngineError;
 use super::protocol::VERSION;
@@ -8,56 +8,132 @@ use crate::schedule::{Precision, Program, TargetKind};
 /// What is the same in every program.
 const CHILD: &str = include_str!("child.rs");
 
-/// The whole program for a model. What a comment in the model's text says does not matter to it.
-pub(super) fn source(model: &Program) -> Result<String, EngineError> {
-    let programs = std::slice::from_ref(model);
-    let file = standalone(programs, "", &model.name, Foundation::Std);
-    let file = file.map_err(|error| EngineError::Failed {
+/// The whole program for some models, which differ in their names. What a comment in a model's text says does not matter
+/// to it.
+pub(super) fn source(models: &[Program]) -> Result<String, EngineError> {
+    let failed = |reason: String| EngineError::Failed {
         reason: "there is no program for it".to_owned(),
-        messages: Vec::from([error.to_string()]),
-    })?;
-    let real = match model.precision {
-        Precision::F32 => "f32",
-        Precision::F64 => "f64",
+        messages: Vec::from([reason]),
     };
-    let (target, kind) = match model.target {
-        None => ("()".to_owned(), 0),
-        Some(TargetKind::Vector) => (format!("[{real}; {}]", model.outputs), 1),
-        Some(TargetKind::Class) => ("usize".to_owned(), 2),
-    };
-    let learning = match model.target {
-        None => {
-            "fn loss(_: &Network, _: &Input, _: &Target) -> Option<Real> { None }
-fn gradient(_: &Network, _: &[Input], _: &[Target], _: &mut Network) -> Option<Real> { None }
-const WORK_BYTES: usize = Network::INFERENCE_BYTES;"
+    for (index, model) in models.iter().enumerate() {
+        if models[..index].iter().any(|other| other.name == model.name) {
+            return Err(failed(format!("two models are called `{}`", model.name)));
         }
-        Some(TargetKind::Vector) => {
-            "fn loss(network: &Network, input: &Input, target: &Target) -> Option<Real> { Some(network.loss(input, target)) }
-fn gradient(network: &Network, inputs: &[Input], targets: &[Target], gradient: &mut Network) -> Option<Real> { Some(network.gradient_batch(inputs, targets, gradient)) }
-const WORK_BYTES: usize = Network::TRAINING_BYTES;"
-        }
-        Some(TargetKind::Class) => {
-            "fn loss(network: &Network, input: &Input, target: &Target) -> Option<Real> { Some(network.loss(input, *target)) }
-fn gradient(network: &Network, inputs: &[Input], targets: &[Target], gradient: &mut Network) -> Option<Real> { Some(network.gradient_batch(inputs, targets, gradient)) }
-const WORK_BYTES: usize = Network::TRAINING_BYTES;"
-        }
-    };
-    let name = &model.name;
+    }
+    let origin = models.first().map_or("", |model| &model.name);
+    let file = standalone(models, "", origin, Foundation::Std);
+    let file = file.map_err(|error| failed(error.to_string()))?;
+    let networks: Vec<String> = models.iter().map(network).collect();
+    let runs = models.iter().map(|model| {
+        let (name, sizes) = (&model.name, sizes(model));
+        format!("|| run({sizes}, || Box::new(model::{name}::zeros())),\n")
+    });
     Ok(format!(
         "mod model {{
 {file}
 }}
 
-type Network = model::{name};
-type Real = {real};
-type Input = [Real; Network::INPUTS];
-type Output = [Real; Network::OUTPUTS];
-type Target = {target};
-const TARGET_KIND: u64 = {kind};
 const VERSION: u32 = {VERSION};
 
-{learning}
+/// What runs each model.
+const MODELS: &[fn() -> std::process::ExitCode] = &[
+{}];
 
-{CHILD}"
+{}
+{CHILD}",
+        runs.collect::<String>(),
+        networks.join("\n"),
     ))
+}
+
+fn sizes(model: &Program) -> String {
+    let name = &model.name;
+    let real = real(model);
+    let (targets, work) = match model.target {
+        None => ("0", "INFERENCE_BYTES"),
+        Some(TargetKind::Vector) => ("VECTORS", "TRAINING_BYTES"),
+        Some(TargetKind::Class) => ("CLASSES", "TRAINING_BYTES"),
+    };
+    format!(
+        "Sizes {{ inputs: model::{name}::INPUTS, outputs: model::{name}::OUTPUTS, \
+         parameters: model::{name}::PARAMETERS, number: size_of::<{real}>(), targets: {targets}, \
+         work: model::{name}::{work} }}"
+    )
+}
+
+fn real(model: &Program) -> &'static str {
+    match model.precision {
+        Precision::F32 => "f32",
+        Precision::F64 => "f64",
+    }
+}
+
+/// The functions of a model's type, with everything flat.
+fn network(model: &Program) -> String {
+    let (name, real) = (&model.name, real(model));
+    let (inputs, outputs) = (model.inputs, model.outputs);
+    // How the targets are taken, and one of them is.
+    let targets = match model.target {
+        None => None,
+        Some(TargetKind::Vector) => Some((
+            format!("batch.vectors.as_chunks::<{outputs}>().0"),
+            "target",
+        )),
+        Some(TargetKind::Class) => Some(("batch.classes.as_slice()".to_owned(), "*target")),
+    };
+    let random = format!("&mut model::{name}Random::new(0)");
+    // With statistics of the batch a network is what its training sees, and it has a loss for a whole batch alone.
+    let (forward, gradient) = match &model.passes {
+        None => (
+            "self.forward_batch(inputs, &mut outputs)".to_owned(),
+            "self.gradient_batch(inputs, targets, &mut sum)".to_owned(),
+        ),
+        Some(_) => (
+            format!("self.training_forward_batch(inputs, &mut outputs, {random})"),
+            format!("self.training_gradient_batch(inputs, targets, &mut sum, {random})"),
+        ),
+    };
+    let losses = |target: &str| match &model.passes {
+        None => format!(
+            "inputs.iter().zip(targets).map(|(input, target)| self.loss(input, {target})).collect()"
+        ),
+        Some(_) => format!("{{ let mut sum = Box::new(Self::zeros()); vec![{gradient}] }}"),
+    };
+    let learning = match targets {
+        None => format!(
+            "fn losses(&self, _: &Batch<{real}>) -> Option<Vec<{real}>> {{ None }}
+    fn gradient(&self, _: &Batch<{real}>) -> Option<({real}, Vec<{real}>)> {{ None }}"
+        ),
+        Some((targets, target)) => format!(
+            "fn losses(&self, batch: &Batch<{real}>) -> Option<Vec<{real}>> {{
+        let ((inputs, _), targets) = (batch.inputs.as_chunks(), {targets});
+        Some({})
+    }}
+    fn gradient(&self, batch: &Batch<{real}>) -> Option<({real}, Vec<{real}>)> {{
+        let ((inputs, _), targets) = (batch.inputs.as_chunks(), {targets});
+        let mut sum = Box::new(Self::zeros());
+        let loss = {gradient};
+        Some((loss, model::{name}::parameters(&sum).to_vec()))
+    }}",
+            losses(target)
+        ),
+    };
+    let state = match model.state.is_empty() {
+        true => "&mut []",
+        false => "self.state_mut()",
+    };
+    format!(
+        "impl Network<{real}> for model::{name} {{
+    fn parameters(&mut self) -> &mut [{real}] {{ self.parameters_mut() }}
+    fn state(&mut self) -> &mut [{real}] {{ {state} }}
+    fn outputs(&self, batch: &Batch<{real}>) -> Vec<{real}> {{
+        let (inputs, _) = batch.inputs.as_chunks::<{inputs}>();
+        let mut outputs = vec![[0.0; {outputs}]; batch.rows];
+        {forward};
+        outputs.into_flattened()
+    }}
+    {learning}
+}}
+"
+    )
 }

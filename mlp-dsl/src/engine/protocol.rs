@@ -8,7 +8,7 @@
 //!
 //! | kind | request | answer |
 //! |---|---|---|
-//! | 1 | all parameters, flat; they hold until the next such request | nothing |
+//! | 1 | all parameters, flat, and perhaps the state; they hold until the next such request | nothing |
 //! | 2 | the number of rows, the inputs row by row | the outputs row by row |
 //! | 3 | as 2, then the targets row by row, a class as a whole number | the mean loss |
 //! | 4 | as 3 | the mean loss and its gradient, flat |

@@ -44,6 +44,28 @@ pub(super) fn pulled(
     ))
 }
 
+/// The same, written with every value that the forward equations of `list` compute.
+pub(super) fn pulled_among(
+    list: &[Equation],
+    expression: &Expression,
+    cotangent: Expression,
+    variable: VariableId,
+    variables: &Variables,
+) -> Expression {
+    let terms = pull(expression, cotangent, variables)
+        .remove(&variable)
+        .unwrap_or_default();
+    let mut variables = variables.clone();
+    let mut protected = Protected::default();
+    let forward = list.iter();
+    for equation in forward.filter(|equation| equation.section == Section::Forward) {
+        protected.add(Some(equation.target), &equation.value, &mut variables);
+    }
+    protected.add(None, expression, &mut variables);
+    let sum = Expression::Sum(terms);
+    protected.restored(simplify(sum, &protected.known, &variables))
+}
+
 /// Adds the backward equations.
 ///
 /// # Errors
@@ -72,7 +94,12 @@ pub(super) fn backward(
             if value.is_zero() {
                 continue;
             }
-            Expression::Variable(adjoint(equations, equation.target, value))
+            if equations.variables.get(equation.target).role == Role::Statistic {
+                // It goes on as a mean over the batch, which the rules take apart only where its parts show.
+                value
+            } else {
+                Expression::Variable(adjoint(equations, equation.target, value))
+            }
         };
         for (variable, pulled) in pull(&equation.value, cotangent, &equations.variables) {
             match equations.variables.get(variable).role {

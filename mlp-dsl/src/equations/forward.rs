@@ -6,9 +6,10 @@ use super::convert::Converter;
 use super::expression::{Band, Expression, Role, Shape, VariableId, Variables};
 use super::rules::{self, Level};
 use super::{
-    Definition, Equation, Equations, Objective, Parameter, Section, TargetKind, initial, symbols,
+    Definition, Equation, Equations, Objective, Parameter, Section, State, TargetKind, initial,
+    symbols,
 };
-use crate::model::{Model, Symbol, Tensor, ValueId, ValueKind};
+use crate::model::{Formula, Model, Symbol, Tensor, ValueId, ValueKind};
 use crate::source::Span;
 
 /// The forward equations of `model`, and the loss as its author wrote it.
@@ -49,6 +50,14 @@ pub(super) fn forward(model: &Model) -> Equations {
         initial: initial::initial(model, index),
     });
     let parameters = parameters.collect();
+    let state = model.state.iter().map(|state| State {
+        name: state.name.clone(),
+        variable: builder.values[&state.statistic],
+        initial: state.initial.value(),
+        momentum: state.momentum.value(),
+        unbiased: state.unbiased,
+    });
+    let state = state.collect();
     let output = builder.values[&model.output];
     let objective = builder.objective(output);
     Equations {
@@ -58,9 +67,11 @@ pub(super) fn forward(model: &Model) -> Equations {
         variables: builder.variables,
         inputs,
         parameters,
+        state,
         output,
         objective,
         list: builder.list,
+        inference: None,
     }
 }
 
@@ -172,11 +183,19 @@ impl Builder<'_> {
                 )
             }
             ValueKind::Arithmetic(formula) => (self.convert(formula, None, value.span), None),
+            ValueKind::BatchMean(formula) => {
+                let mean = Expression::BatchMean(Box::new(self.convert(formula, None, value.span)));
+                (mean, None)
+            }
+        };
+        let role = match value.kind {
+            ValueKind::BatchMean(_) => Role::Statistic,
+            _ => Role::Computed,
         };
         let value_expression = rules::apply(expression, Level::Tidy, &self.variables);
         let variable = self
             .variables
-            .add(symbol, Shape::Vector(value.length), Role::Computed);
+            .add(symbol, Shape::Vector(value.length), role);
         let note = value.name.clone().filter(|_| !own_name);
         self.list.push(Equation {
             target: variable,
@@ -194,6 +213,15 @@ impl Builder<'_> {
         let value = self.model.value(id);
         match &value.kind {
             ValueKind::Affine { .. } => (format!("a{}", self.layers[&id]), false),
+            ValueKind::BatchMean(formula) => {
+                // The mean of a value, or the variance that is taken about it.
+                let letter = if matches!(formula, Formula::Symbol(_)) {
+                    "μ"
+                } else {
+                    "V"
+                };
+                (symbols::numbered(letter, &self.variables), false)
+            }
             ValueKind::Activation { input, .. } | ValueKind::Dropout { input, .. }
                 if self.layers.contains_key(input) =>
             {
@@ -217,7 +245,7 @@ impl Builder<'_> {
 
     fn convert(
         &mut self,
-        formula: &crate::model::Formula<Symbol>,
+        formula: &Formula<Symbol>,
         target: Option<VariableId>,
         origin: Span,
     ) -> Expression {

@@ -12,31 +12,61 @@ pub enum Initial {
     Uniform(f64),
     /// Normal with mean 0 and this standard deviation.
     Normal(f64),
+    /// The same without what lies outside ±2 standard deviations.
+    TruncatedNormal(f64),
+    /// Matrices, one after the other, whose rows, or columns where there are fewer, are orthogonal.
+    Orthogonal {
+        /// The length of each row or column.
+        gain: f64,
+        /// Rows of each matrix.
+        rows: usize,
+        /// Columns of each matrix.
+        columns: usize,
+    },
 }
 
 /// How the parameter at `index` of `model` starts.
 pub(super) fn initial(model: &Model, index: usize) -> Initial {
     let parameter = &model.parameters[index];
-    let (outputs, inputs) = match *parameter.shape.as_slice() {
-        [outputs, inputs] => (outputs as f64, inputs as f64),
-        [_, units, window] => (units as f64, window as f64),
-        _ => (1.0, 1.0),
+    let (rows, columns) = match *parameter.shape.as_slice() {
+        [outputs, inputs] => (outputs, inputs),
+        [_, units, window] => (units, window),
+        _ => (1, 1),
     };
+    let (outputs, inputs) = (rows as f64, columns as f64);
     match parameter.initial {
         model::Initial::Constant(number) => Initial::Constant(number.value()),
         model::Initial::Automatic => {
             Initial::Uniform(gain(model, ParameterId(index)) * (3.0 / inputs).sqrt())
         }
         model::Initial::Scheme(scheme) => match scheme {
-            Scheme::XavierUniform => Initial::Uniform((6.0 / (inputs + outputs)).sqrt()),
-            Scheme::XavierNormal => Initial::Normal((2.0 / (inputs + outputs)).sqrt()),
-            Scheme::HeUniform => Initial::Uniform((6.0 / inputs).sqrt()),
-            Scheme::HeNormal => Initial::Normal((2.0 / inputs).sqrt()),
+            Scheme::XavierUniform(gain) => {
+                Initial::Uniform(gain.value() * (6.0 / (inputs + outputs)).sqrt())
+            }
+            Scheme::XavierNormal(gain) => {
+                Initial::Normal(gain.value() * (2.0 / (inputs + outputs)).sqrt())
+            }
+            Scheme::HeUniform(slope) => Initial::Uniform((6.0 / leak(slope) / inputs).sqrt()),
+            Scheme::HeNormal(slope) => Initial::Normal((2.0 / leak(slope) / inputs).sqrt()),
             Scheme::LecunUniform => Initial::Uniform((3.0 / inputs).sqrt()),
             Scheme::LecunNormal => Initial::Normal((1.0 / inputs).sqrt()),
-            Scheme::Zeros => Initial::Constant(0.0),
+            Scheme::Pytorch => Initial::Uniform((1.0 / inputs).sqrt()),
+            Scheme::Orthogonal(gain) => Initial::Orthogonal {
+                gain: gain.value(),
+                rows,
+                columns,
+            },
+            Scheme::Uniform(bound) => Initial::Uniform(bound.value()),
+            Scheme::Normal(deviation) => Initial::Normal(deviation.value()),
+            Scheme::TruncatedNormal(deviation) => Initial::TruncatedNormal(deviation.value()),
+            Scheme::Constant(value) => Initial::Constant(value.value()),
         },
     }
+}
+
+/// What a `leaky_relu` of this slope lets through of a variance, times 2.
+fn leak(slope: Number) -> f64 {
+    1.0 + slope.value().powi(2)
 }
 
 /// The factor on 1/√inputs that keeps the variance from layer to layer (He et al., 2015): 1/√E[f(x)²] for the activation

@@ -8,7 +8,7 @@ use lsp_types::{
 use super::describe::{self, Description};
 use super::document::Document;
 use super::refusal::Refusal;
-use crate::model::{Checked, LAYERS, SETTINGS, Scheme, Takes};
+use crate::model::{Checked, ChoiceKind, LAYERS, Range, SCHEMES, SETTINGS, Takes};
 use crate::syntax::{Callee, Cursor, Expected, ITEMS, Role, STATEMENTS};
 
 /// Something that may be written.
@@ -193,10 +193,12 @@ impl List<'_> {
         let Some(table) = describe::choices(setting) else {
             return self.constants();
         };
-        for (name, _) in table {
-            if let Some(description) = describe::choice(table, name) {
-                self.add(name, CompletionItemKind::FUNCTION, description);
-            }
+        for kind in table {
+            self.add(
+                kind.name,
+                CompletionItemKind::FUNCTION,
+                describe::choice(kind),
+            );
         }
     }
 
@@ -243,14 +245,16 @@ impl List<'_> {
                 known.map_or(Vec::new(), |known| formal(&known.parameters))
             }
             Role::Setting => {
-                let tables = ["optimizer", "schedule"].into_iter();
-                let tables = tables.filter_map(describe::choices);
-                let known = tables.flatten().find(|(known, _)| *known == name);
-                let takes = known.map_or(&[] as &[&str], |(_, takes)| takes);
-                let written = takes
-                    .iter()
-                    .map(|name| ((*name).to_owned(), (*name).to_owned()));
+                let takes = choice(name).map_or(&[][..], |kind| kind.parameters);
+                let written = (takes.iter())
+                    .map(|parameter| (parameter.name.to_owned(), parameter.name.to_owned()));
                 written.collect()
+            }
+            Role::Scheme => {
+                let known = SCHEMES.iter().find(|known| known.name == name);
+                let takes = known.and_then(|known| known.argument());
+                let written = takes.map(|(name, usage)| (name.to_owned(), usage));
+                written.into_iter().collect()
             }
         }
     }
@@ -265,16 +269,35 @@ impl List<'_> {
             (Some(Takes::Switch), _) => self.keywords(["true", "false"]),
             (Some(Takes::Stages), _) => self.stages(),
             (Some(Takes::Scheme), _) => {
-                for (name, _) in Scheme::ALL {
-                    if let Some(description) = describe::scheme(name) {
-                        self.add(name, CompletionItemKind::ENUM_MEMBER, description);
-                    }
+                for scheme in &SCHEMES {
+                    self.add(
+                        scheme.name,
+                        CompletionItemKind::ENUM_MEMBER,
+                        describe::scheme(scheme),
+                    );
                 }
+            }
+            (None, Role::Setting) if is_flag(callee.name, argument) => {
+                self.keywords(["true", "false"]);
             }
             (None, Role::Function | Role::Stage) => self.values(),
             _ => self.constants(),
         }
     }
+}
+
+/// The optimizer or the schedule called `name`.
+fn choice(name: &str) -> Option<&'static ChoiceKind> {
+    let tables = ["optimizer", "schedule"].into_iter();
+    let mut kinds = tables.filter_map(describe::choices).flatten();
+    kinds.find(|kind| kind.name == name)
+}
+
+/// Whether an optimizer or a schedule takes `true` or `false` for an argument.
+fn is_flag(name: &str, argument: &str) -> bool {
+    let takes = choice(name).map_or(&[][..], |kind| kind.parameters);
+    let mut takes = takes.iter();
+    takes.any(|parameter| parameter.name == argument && parameter.range == Range::Flag)
 }
 
 /// How a keyword is used, and what for.

@@ -2,8 +2,8 @@
 
 use crate::Definition;
 use crate::model::{
-    self, Activation, Checked, Function, LAYERS, Layer, Loss, OPTIMIZERS, Reduction, SCHEDULES,
-    SETTINGS, Scheme, Table,
+    self, Activation, Checked, ChoiceKind, Function, LAYERS, Layer, Loss, NamedScheme, OPTIMIZERS,
+    Reduction, SCHEDULES, SETTINGS,
 };
 
 /// A description, in two parts: how it is written, and what it is, as Markdown.
@@ -160,7 +160,7 @@ pub(super) fn setting(name: &str) -> Option<Description> {
 }
 
 /// What a setting chooses from; `None` for one that takes a number.
-pub(super) fn choices(setting: &str) -> Option<&'static Table> {
+pub(super) fn choices(setting: &str) -> Option<&'static [ChoiceKind]> {
     match setting {
         "optimizer" => Some(OPTIMIZERS),
         "schedule" => Some(SCHEDULES),
@@ -169,23 +169,21 @@ pub(super) fn choices(setting: &str) -> Option<&'static Table> {
 }
 
 /// An optimizer or a schedule with what it takes.
-pub(super) fn choice(table: &Table, name: &str) -> Option<Description> {
-    let (name, takes) = table.iter().find(|(known, _)| *known == name)?;
-    let text = match *takes {
+pub(super) fn choice(kind: &ChoiceKind) -> Description {
+    let takes: Vec<&str> = (kind.parameters.iter())
+        .map(|parameter| parameter.name)
+        .collect();
+    let text = match takes.as_slice() {
         [] => "It takes no arguments.".to_owned(),
         takes => {
             let takes: Vec<String> = takes.iter().map(|name| format!("`{name}`")).collect();
             format!("It takes {}.", takes.join(", "))
         }
     };
-    Some(Description::new(
-        format!("{name}({})", takes.join(", ")),
-        text,
-    ))
+    Description::new(format!("{}({})", kind.name, takes.join(", ")), text)
 }
 
 /// A way to draw initial weights.
-pub(super) fn scheme(name: &str) -> Option<Description> {
-    let (name, scheme) = Scheme::ALL.into_iter().find(|(known, _)| *known == name)?;
-    Some(Description::new(format!("init = {name}"), scheme.formula()))
+pub(super) fn scheme(scheme: &NamedScheme) -> Description {
+    Description::new(format!("init = {}", scheme.usage()), scheme.formula)
 }

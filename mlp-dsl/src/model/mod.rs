@@ -22,9 +22,12 @@ mod training;
 
 pub use definitions::{Activation, Formal, Loss, Parameter as FormalParameter};
 pub use formula::{Comparison, Formula, Function, Operator, Reduction, Selection, Stated};
-pub use layers::{LAYERS, Layer, LayerParameter, Scheme, Takes};
+pub use layers::{LAYERS, Layer, LayerParameter, NamedScheme, SCHEMES, Scheme, Takes};
 pub use references::{Place, References, Referent, ReferentKind, Site, references};
-pub use training::{Choice, OPTIMIZERS, SCHEDULES, SETTINGS, Table, Training};
+pub use training::{
+    Choice, Kind as ChoiceKind, OPTIMIZERS, Parameter as ChoiceParameter, Range, SCHEDULES,
+    SETTINGS, Training,
+};
 
 pub use limits::{MAX_FORMULA_DEPTH, MAX_FORMULA_SIZE, MAX_LENGTH, MAX_PARAMETERS, MAX_VALUES};
 
@@ -63,6 +66,8 @@ pub struct Model {
     pub values: Vec<Value>,
     /// The trained parameters, in order of appearance.
     pub parameters: Vec<Parameter>,
+    /// What training tracks beside them, in order of appearance.
+    pub state: Vec<State>,
     /// The value that the model answers with.
     pub output: ValueId,
     /// What training minimises.
@@ -99,6 +104,16 @@ pub enum Precision {
     F32,
     /// 64 bits
     F64,
+}
+
+impl Precision {
+    /// The bytes of one number.
+    pub const fn bytes(self) -> usize {
+        match self {
+            Self::F32 => 4,
+            Self::F64 => 8,
+        }
+    }
 }
 
 /// A symbol within the formulas of a model.
@@ -159,6 +174,24 @@ pub enum ValueKind {
     },
     /// Arithmetic between values.
     Arithmetic(Formula<Symbol>),
+    /// The mean of a formula over the samples of a batch: the same value for all of them.
+    BatchMean(Formula<Symbol>),
+}
+
+/// A running average over batches, which stands in for a statistic of the batch once the model answers. It is not
+/// trained.
+#[derive(Clone, Debug)]
+pub struct State {
+    /// `stage.running_mean`, `stage.running_var`
+    pub name: String,
+    /// The statistic of the batch.
+    pub statistic: ValueId,
+    /// The value of every element before the first batch.
+    pub initial: Number,
+    /// How much of the average each batch makes up.
+    pub momentum: Number,
+    /// Whether it averages n/(n − 1) times the statistic of n samples, as for a variance.
+    pub unbiased: bool,
 }
 
 /// One trained tensor.

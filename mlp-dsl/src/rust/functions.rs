@@ -7,9 +7,9 @@ use quote::quote;
 
 use super::steps::StepWriter;
 use super::{Comment, names};
-use crate::schedule::{Function, Precision, Program, Storage, Tensor};
+use crate::schedule::{Buffer, Function, Layout, Precision, Program, Storage, Tensor};
 
-/// The statements of `function`; `kernels` gains what they call.
+/// The statements of `function` for one sample; `kernels` gains what they call.
 pub(super) fn body(
     program: &Program,
     function: &Function,
@@ -20,28 +20,18 @@ pub(super) fn body(
     let mut given = Vec::new();
     for (buffer, name) in function.buffers.iter().zip(&names) {
         given.push(match buffer.storage {
-            Storage::Input { offset } if offset == 0 && buffer.length == program.inputs => {
-                quote!(let #name = input;)
-            }
             Storage::Input { offset } => {
-                kernels.insert("vector");
-                let (length, offset) = (
-                    Literal::usize_unsuffixed(buffer.length),
-                    Literal::usize_unsuffixed(offset),
-                );
-                quote!(let #name = vector::<#length, _>(input, #offset);)
+                let row = input(program, buffer, offset, quote!(input), kernels);
+                quote!(let #name = #row;)
             }
             Storage::Target => quote!(let #name = target;),
             Storage::Mask { rate } => {
-                kernels.insert("dropout_mask");
-                let (length, rate) = (
-                    Literal::usize_unsuffixed(buffer.length),
-                    Literal::f64_unsuffixed(rate),
-                );
-                let real = precision(program.precision);
-                quote!(let #name = dropout_mask::<#length, #real>(#rate, random);)
+                let mask = mask(program, buffer, rate, kernels);
+                quote!(let #name = #mask;)
             }
-            Storage::Parameter(tensor) => parameter(&program.tensors[tensor], name, kernels),
+            Storage::Parameter(_) | Storage::Statistic { .. } | Storage::State(_) => {
+                shared(program, buffer, name, &quote!(self), kernels)
+            }
             Storage::Array | Storage::Scalar => TokenStream::new(),
         });
     }
@@ -49,6 +39,7 @@ pub(super) fn body(
         function,
         tensors: &program.tensors,
         names: &names,
+        kept: &BTreeSet::new(),
         precision: program.precision,
         comment,
         kernels,
@@ -58,17 +49,100 @@ pub(super) fn body(
         .iter()
         .map(|step| writer.write(step))
         .collect();
-    let result = &names[function.result.0];
-    quote!(#(#given)* #(#steps)* #result)
+    let result = function.result.map(|result| &names[result.0]);
+    let statements = quote!(#(#given)* #(#steps)* #result);
+    if function.has_loops() {
+        vectorised(statements, kernels)
+    } else {
+        statements
+    }
 }
 
-fn parameter(tensor: &Tensor, name: &Ident, kernels: &mut BTreeSet<&'static str>) -> TokenStream {
+/// Statements within the closure that the runtime compiles for each level of the processor's instructions.
+pub(super) fn vectorised(
+    statements: TokenStream,
+    kernels: &mut BTreeSet<&'static str>,
+) -> TokenStream {
+    kernels.insert("vectorise");
+    quote!(vectorise(#[inline(always)] |level| { #statements }))
+}
+
+/// A reference to one input of the sample in the row `row`.
+pub(super) fn input(
+    program: &Program,
+    buffer: &Buffer,
+    offset: usize,
+    row: TokenStream,
+    kernels: &mut BTreeSet<&'static str>,
+) -> TokenStream {
+    if buffer.length == program.inputs {
+        return row;
+    }
+    kernels.insert("vector");
+    let (length, offset) = (
+        Literal::usize_unsuffixed(buffer.length),
+        Literal::usize_unsuffixed(offset),
+    );
+    quote!(vector::<#length, _>(#row, #offset))
+}
+
+/// A mask, drawn anew.
+pub(super) fn mask(
+    program: &Program,
+    buffer: &Buffer,
+    rate: f64,
+    kernels: &mut BTreeSet<&'static str>,
+) -> TokenStream {
+    kernels.insert("dropout_mask");
+    let (length, rate) = (
+        Literal::usize_unsuffixed(buffer.length),
+        Literal::f64_unsuffixed(rate),
+    );
+    let real = precision(program.precision);
+    quote!(dropout_mask::<#length, #real>(#rate, random))
+}
+
+/// The view of what is the same for all samples, of `network` or of the statistics; nothing for any other buffer.
+pub(super) fn shared(
+    program: &Program,
+    buffer: &Buffer,
+    name: &Ident,
+    network: &TokenStream,
+    kernels: &mut BTreeSet<&'static str>,
+) -> TokenStream {
+    let (array, offset) = match buffer.storage {
+        Storage::Parameter(tensor) => {
+            return parameter(&program.tensors[tensor], name, network, kernels);
+        }
+        Storage::Statistic { offset } => (quote!(statistics[..]), offset),
+        Storage::State(index) => (quote!(#network.state), program.state[index].offset),
+        Storage::Input { .. }
+        | Storage::Target
+        | Storage::Mask { .. }
+        | Storage::Array
+        | Storage::Scalar => return TokenStream::new(),
+    };
+    kernels.insert("vector");
+    let (length, offset) = (
+        Literal::usize_unsuffixed(buffer.length),
+        Literal::usize_unsuffixed(offset),
+    );
+    quote!(let #name = vector::<#length, _>(&#array, #offset);)
+}
+
+/// The view of a parameter within the flat array of `network`.
+fn parameter(
+    tensor: &Tensor,
+    name: &Ident,
+    network: &TokenStream,
+    kernels: &mut BTreeSet<&'static str>,
+) -> TokenStream {
     let offset = Literal::usize_unsuffixed(tensor.offset);
     if tensor.shape.is_empty() {
-        return quote!(let #name = self.parameters[#offset];);
+        return quote!(let #name = #network.parameters[#offset];);
     }
     let (view, dimensions) = view(tensor, "", kernels);
-    quote!(let #name = #view::<#dimensions, _>(&self.parameters, #offset);)
+    quote!(let #name = #view::<#dimensions, _>(&#network.parameters, #offset);)
 }
 
 /// The function that shows a tensor within the flat parameters, and its dimensions as arguments.
@@ -78,10 +152,13 @@ pub(super) fn view(
     kernels: &mut BTreeSet<&'static str>,
 ) -> (Ident, TokenStream) {
     // A band's blocks lie one after the other: as rows of one matrix.
-    let dimensions = match *tensor.shape.as_slice() {
+    let mut dimensions = match *tensor.shape.as_slice() {
         [positions, units, window] => vec![positions * units, window],
         ref shape => shape.to_vec(),
     };
+    if tensor.layout == Layout::ColumnMajor {
+        dimensions.reverse();
+    }
     let name = match (dimensions.len(), suffix) {
         (2, "") => "matrix",
         (2, _) => "matrix_mut",

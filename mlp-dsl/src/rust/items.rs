@@ -6,12 +6,27 @@ use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote;
 
 use super::functions::{body, precision};
+use super::learning::Learning;
 use super::names::{identifier, type_name};
-use super::{Comment, training, traits};
-use crate::schedule::{Function, Initial, Precision, Program, Section, TargetKind, Tensor};
+use super::{Comment, blocks, traits};
+use crate::schedule::{Function, Initial, Layout, Program, Section, Tensor};
 
 /// Kernels that do not depend on the precision.
-const GENERIC_KERNELS: [&str; 9] = [
+const GENERIC_KERNELS: [&str; 23] = [
+    "flat",
+    "flat_mut",
+    "Destination",
+    "split_rows",
+    "vectorise",
+    "affine",
+    "affine_row",
+    "linear",
+    "linear_row",
+    "pullback_input",
+    "pullback_input_row",
+    "pullback_weight",
+    "pullback_weight_row",
+    "pullback_bias",
     "matrix",
     "matrix_mut",
     "vector",
@@ -28,13 +43,15 @@ pub(super) fn model(program: &Program, source: &str, comment: Comment) -> TokenS
     let name = type_name(&program.name);
     let real = precision(program.precision);
     let count = Literal::usize_unsuffixed(program.parameter_count());
-    let documentation = documentation(program);
+    let documentation = documentation(program, source);
+    let state =
+        state_count(program).map(|count| quote!(state: [::core::primitive::#real; #count],));
     let mut kernels = BTreeSet::new();
     let inherent = inherent(program, source, comment, &mut kernels);
     let network = traits::network(program, &name);
-    let trainable = program
-        .target
-        .map(|target| traits::trainable(program, &name, target));
+    let learning = Learning::new(program, comment);
+    let workspace = learning.as_ref().and_then(Learning::workspace);
+    let trainable = learning.as_ref().and_then(Learning::of_trait);
     let imports = imports(program, &kernels);
     quote! {
         #documentation
@@ -42,7 +59,10 @@ pub(super) fn model(program: &Program, source: &str, comment: Comment) -> TokenS
         #[allow(non_camel_case_types, reason = "the name is the model's")]
         pub struct #name {
             parameters: [::core::primitive::#real; #count],
+            #state
         }
+
+        #workspace
 
         // A block of its own, so that nothing outside can change the meaning of the names in it.
         const _: () = {
@@ -54,8 +74,14 @@ pub(super) fn model(program: &Program, source: &str, comment: Comment) -> TokenS
     }
 }
 
+/// The length of the state, where there is any.
+pub(super) fn state_count(program: &Program) -> Option<Literal> {
+    let count = program.state_count();
+    (count > 0).then(|| Literal::usize_unsuffixed(count))
+}
+
 /// Documentation lines.
-fn lines<'a>(lines: impl IntoIterator<Item = &'a str>) -> TokenStream {
+pub(super) fn lines<'a>(lines: impl IntoIterator<Item = &'a str>) -> TokenStream {
     let lines = lines.into_iter().map(|line| {
         if line.is_empty() {
             String::new()
@@ -66,8 +92,8 @@ fn lines<'a>(lines: impl IntoIterator<Item = &'a str>) -> TokenStream {
     quote!(#(#[doc = #lines])*)
 }
 
-/// The model's own documentation and its sizes.
-fn documentation(program: &Program) -> TokenStream {
+/// The model's own documentation, its sizes, the text that it comes from and its equations.
+fn documentation(program: &Program, source: &str) -> TokenStream {
     let plural =
         |count: usize, what: &str| format!("{count} {what}{}", if count == 1 { "" } else { "s" });
     let sizes = [
@@ -88,11 +114,40 @@ fn documentation(program: &Program) -> TokenStream {
         sizes.join(", "),
         precision(program.precision)
     ));
+    for (heading, shown) in [
+        ("# The text", unindented(source)),
+        ("# The equations", program.equations.clone()),
+    ] {
+        // Fences longer than any in the text.
+        let mut fence = "```".to_owned();
+        while shown.contains(&fence) {
+            fence.push('`');
+        }
+        text.extend([String::new(), heading.to_owned(), String::new()]);
+        text.push(format!("{fence}text"));
+        text.extend(shown.trim_end().lines().map(str::to_owned));
+        text.push(fence);
+    }
     lines(text.iter().map(String::as_str))
 }
 
+/// The text without empty lines around it, without the indentation that all its lines have and without tabulators, which
+/// linters refuse in documentation.
+fn unindented(text: &str) -> String {
+    let text = text.replace('\t', "    ");
+    let filled = || text.lines().filter(|line| !line.trim().is_empty());
+    let indent = |line: &str| line.len() - line.trim_start_matches(' ').len();
+    // The first line of an inline text stands behind the brace of the macro.
+    let margin = filled().skip(1).map(indent).min().unwrap_or(0);
+    let lines = text.lines().map(|line| {
+        let own = margin.min(indent(line));
+        format!("{}\n", line[own..].trim_end())
+    });
+    lines.collect::<String>().trim_matches('\n').to_owned()
+}
+
 /// The equations of one section that a function implements, as documentation.
-fn equations(function: &Function, section: Section) -> TokenStream {
+pub(super) fn equations(function: &Function, section: Section) -> TokenStream {
     let captions = function
         .steps
         .iter()
@@ -115,6 +170,7 @@ fn imports(program: &Program, kernels: &BTreeSet<&'static str>) -> TokenStream {
         (!generic.is_empty()).then(|| quote!(use ::mlp_runtime::kernel::{#(#generic),*};));
     let own = (!own.is_empty()).then(|| quote!(use ::mlp_runtime::kernel::#real::{#(#own),*};));
     quote! {
+        use ::core::iter::Iterator as _;
         use ::core::primitive::{#real, str, u64, usize};
         #generic
         #own
@@ -137,23 +193,22 @@ fn inherent(
     let equations = text_literal(&program.equations);
     let source = text_literal(source);
     let scratch = |function: &Function| function.local_scalars();
-    let bytes = match program.precision {
-        Precision::F32 => 4,
-        Precision::F64 => 8,
-    };
-    let inference = count(bytes * (program.parameter_count() + scratch(&program.forward)));
+    let stored = program.parameter_count() + program.state_count();
+    let bytes = program.precision.bytes();
+    let inference = count(bytes * (stored + scratch(&program.forward)));
     let training = program.gradient.as_ref().map(|gradient| {
-        let bytes = count(bytes * (2 * program.parameter_count() + scratch(gradient)));
+        let functions = [gradient].into_iter().chain(&program.training);
+        let largest = functions.map(scratch).max().unwrap_or(0);
+        let statistics = program.passes.as_ref().map_or(0, |passes| passes.length);
+        let bytes = count(bytes * (2 * stored + 2 * statistics + largest));
         quote! {
             /// Bytes for training by plain gradient descent: parameters, their gradient and the values of one pass.
             pub const TRAINING_BYTES: usize = #bytes;
         }
     });
-    let init = init(program);
+    let (zeros, init) = (zeros(program), init(program));
     let forward = forward(program, comment, kernels);
-    let learning = program
-        .target
-        .map(|target| learning(program, target, comment, kernels));
+    let learning = Learning::new(program, comment).map(|learning| learning.inherent(kernels));
     quote! {
         #[allow(dead_code, non_snake_case, clippy::all, clippy::pedantic, reason = "generated; a program may use a part of it")]
         impl #name {
@@ -171,14 +226,47 @@ fn inherent(
             /// The text that this type was compiled from.
             pub const SOURCE: &'static str = #source;
 
-            /// All parameters zero, as a gradient starts.
-            pub const fn zeros() -> Self {
-                Self { parameters: [0.0; #parameters] }
-            }
+            #zeros
 
             #init
             #forward
             #learning
+        }
+    }
+}
+
+/// Parameters and state as a gradient starts.
+fn zeros(program: &Program) -> TokenStream {
+    let parameters = Literal::usize_unsuffixed(program.parameter_count());
+    let Some(count) = state_count(program) else {
+        return quote! {
+            /// All parameters zero, as a gradient starts.
+            pub const fn zeros() -> Self {
+                Self { parameters: [0.0; #parameters] }
+            }
+        };
+    };
+    let filled = program.state.iter().filter(|state| state.initial != 0.0);
+    let filled = filled.map(|state| {
+        let (start, end) = (
+            Literal::usize_unsuffixed(state.offset),
+            Literal::usize_unsuffixed(state.offset + state.length),
+        );
+        let initial = Literal::f64_unsuffixed(state.initial);
+        quote! {
+            let mut i = #start;
+            while i < #end {
+                state[i] = #initial;
+                i += 1;
+            }
+        }
+    });
+    quote! {
+        /// All parameters zero, as a gradient starts, and the running statistics as they are before the first batch.
+        pub const fn zeros() -> Self {
+            let mut state = [0.0; #count];
+            #(#filled)*
+            Self { parameters: [0.0; #parameters], state }
         }
     }
 }
@@ -216,11 +304,28 @@ fn initialiser(tensor: &Tensor) -> Option<TokenStream> {
         Literal::usize_unsuffixed(tensor.offset),
         Literal::usize_unsuffixed(tensor.offset + tensor.elements()),
     );
+    let mut shape = TokenStream::new();
     let (name, value) = match tensor.initial {
         Initial::Constant(0.0) => return None,
         Initial::Constant(value) => ("constant", value),
         Initial::Uniform(bound) => ("uniform", bound),
         Initial::Normal(deviation) => ("normal", deviation),
+        Initial::TruncatedNormal(deviation) => ("truncated_normal", deviation),
+        Initial::Orthogonal {
+            gain,
+            rows,
+            columns,
+        } => {
+            // The transposed matrix is orthogonal, too, but what counts is how long its rows are in memory.
+            let (rows, columns) = match tensor.layout {
+                Layout::RowMajor => (rows, columns),
+                Layout::ColumnMajor => (columns, rows),
+            };
+            let rows = Literal::usize_unsuffixed(rows);
+            let columns = Literal::usize_unsuffixed(columns);
+            shape = quote!([#rows, #columns],);
+            ("orthogonal", gain)
+        }
     };
     let magnitude = Literal::f64_unsuffixed(value.abs());
     let value = if value < 0.0 {
@@ -231,7 +336,7 @@ fn initialiser(tensor: &Tensor) -> Option<TokenStream> {
     let random = (name != "constant").then(|| quote!(, &mut random));
     let name = identifier(name);
     Some(
-        quote!(::mlp_runtime::initialiser::#name(&mut network.parameters[#start..#end], #value #random);),
+        quote!(::mlp_runtime::initialiser::#name(&mut network.parameters[#start..#end], #shape #value #random);),
     )
 }
 
@@ -246,6 +351,14 @@ fn forward(
         Literal::usize_unsuffixed(program.outputs),
     );
     let body = body(program, &program.forward, comment, kernels);
+    let rows = match program.blocks(&program.forward) {
+        Some(blocks) => blocks::outputs(program, &program.forward, &blocks, comment, kernels),
+        None => quote! {
+            for (input, output) in inputs.iter().zip(outputs) {
+                *output = self.forward(input);
+            }
+        },
+    };
     let equations = equations(&program.forward, Section::Forward);
     quote! {
         /// The output for one sample.
@@ -260,99 +373,8 @@ fn forward(
         /// If `inputs` and `outputs` differ in length.
         pub fn forward_batch(&self, inputs: &[[#real; #inputs]], outputs: &mut [[#real; #outputs]]) {
             ::core::assert!(inputs.len() == outputs.len(), "there must be an output row for each input row");
-            for row in 0..inputs.len() {
-                outputs[row] = self.forward(&inputs[row]);
-            }
+            #rows
         }
-    }
-}
-
-/// The target of a row of a batch, as an argument.
-pub(super) fn row_of_targets(target: TargetKind) -> TokenStream {
-    match target {
-        TargetKind::Vector => quote!(&targets[row]),
-        TargetKind::Class => quote!(targets[row]),
-    }
-}
-
-/// The type of one target as an argument, and as an element of a batch.
-pub(super) fn target_types(program: &Program, target: TargetKind) -> (TokenStream, TokenStream) {
-    let real = precision(program.precision);
-    let outputs = Literal::usize_unsuffixed(program.outputs);
-    match target {
-        TargetKind::Vector => (quote!(&[#real; #outputs]), quote!([#real; #outputs])),
-        TargetKind::Class => (quote!(usize), quote!(usize)),
-    }
-}
-
-fn learning(
-    program: &Program,
-    target: TargetKind,
-    comment: Comment,
-    kernels: &mut BTreeSet<&'static str>,
-) -> TokenStream {
-    let real = precision(program.precision);
-    let inputs = Literal::usize_unsuffixed(program.inputs);
-    let (argument, element) = target_types(program, target);
-    let row = row_of_targets(target);
-    let panics = match target {
-        TargetKind::Vector => TokenStream::new(),
-        TargetKind::Class => lines([
-            "",
-            "# Panics",
-            &format!("If `target` is not below {}.", program.outputs),
-        ]),
-    };
-    let mut write = |function: &Option<Function>| {
-        function
-            .as_ref()
-            .map(|function| body(program, function, comment, kernels))
-    };
-    let (loss, gradient) = (write(&program.loss), write(&program.gradient));
-    let training = training::inherent(program, target, comment, kernels);
-    let loss_equation = program
-        .loss
-        .as_ref()
-        .map(|function| equations(function, Section::Loss));
-    let backward = program
-        .gradient
-        .as_ref()
-        .map(|function| equations(function, Section::Backward));
-    quote! {
-        /// The loss of one sample.
-        #loss_equation
-        #panics
-        pub fn loss(&self, input: &[#real; #inputs], target: #argument) -> #real {
-            #loss
-        }
-
-        /// Adds the gradient of one sample's loss to `gradient` and returns the loss.
-        #backward
-        #panics
-        pub fn gradient(&self, input: &[#real; #inputs], target: #argument, gradient: &mut Self) -> #real {
-            self.accumulate(input, target, 1.0, gradient)
-        }
-
-        /// Adds the gradient of the mean loss over all samples to `gradient` and returns that loss; 0 for no samples.
-        ///
-        /// # Panics
-        /// If `inputs` and `targets` differ in length, or a target is not valid.
-        pub fn gradient_batch(&self, inputs: &[[#real; #inputs]], targets: &[#element], gradient: &mut Self) -> #real {
-            ::core::assert!(inputs.len() == targets.len(), "there must be a target for each input row");
-            let share = 1.0 / inputs.len() as #real;
-            let mut total = 0.0;
-            for row in 0..inputs.len() {
-                total += share * self.accumulate(&inputs[row], #row, share, gradient);
-            }
-            total
-        }
-
-        /// Adds `share` times the gradient of one sample's loss to `gradient` and returns the loss.
-        fn accumulate(&self, input: &[#real; #inputs], target: #argument, share: #real, gradient: &mut Self) -> #real {
-            #gradient
-        }
-
-        #training
     }
 }
 

@@ -27,9 +27,10 @@ impl StepWriter<'_> {
                     band: *band,
                     vector: *vector,
                 };
-                match orientation {
-                    Orientation::Plain => self.plain(&product, *bias, *shape),
-                    Orientation::Transposed => self.transposed(&product, *shape),
+                match (shape, orientation) {
+                    (LoopShape::Kernel, _) => self.product_by_kernel(&product, *bias, *orientation),
+                    (_, Orientation::Plain) => self.plain(&product, *bias, *shape),
+                    (_, Orientation::Transposed) => self.transposed(&product, *shape),
                 }
             }
             Operation::AccumulateOuter {
@@ -42,6 +43,27 @@ impl StepWriter<'_> {
             } => self.accumulate_outer(*tensor, (*left, *right), *dimensions, *band, *shape),
             _ => TokenStream::new(),
         }
+    }
+
+    /// The same by the runtime's kernel, for one row or, where the names are those of all rows of a block, for all.
+    fn product_by_kernel(
+        &mut self,
+        product: &Product,
+        bias: Option<BufferId>,
+        orientation: Orientation,
+    ) -> TokenStream {
+        let name = match (orientation, bias) {
+            (Orientation::Plain, Some(_)) => "affine_row",
+            (Orientation::Plain, None) => "linear_row",
+            (Orientation::Transposed, _) => "pullback_input_row",
+        };
+        let (matrix, vector) = (
+            self.name(product.matrix),
+            self.array_reference(product.vector),
+        );
+        let bias = bias.map(|bias| self.name(bias)).into_iter();
+        let call = self.kernel(name, quote!(level, #vector, #matrix #(, #bias)*));
+        self.create(product.target, call)
     }
 
     fn plain(
@@ -75,15 +97,15 @@ impl StepWriter<'_> {
                         .chain(products);
                     quote!(#(#terms)+*)
                 });
-                let mutable = self.changes_later(product.target);
-                quote!(let #mutable #target = [#(#elements),*];)
+                self.create(product.target, quote!([#(#elements),*]))
             }
-            LoopShape::Loop => {
+            LoopShape::Loop | LoopShape::Kernel => {
                 let place = column(product.band);
                 let (rows, columns) = (literal(rows), literal(columns));
                 let start = bias.map_or(quote!([0.0; #rows]), |bias| quote!(*#bias));
+                let created = self.create_mutable(product.target, start);
                 quote! {
-                    let mut #target = #start;
+                    #created
                     for i in 0..#rows {
                         for j in 0..#columns {
                             #target[i] += #matrix[i][j] * #vector[#place];
@@ -110,15 +132,15 @@ impl StepWriter<'_> {
                         .map(|row| quote!(#matrix[#row][#column] * #vector[#row]));
                     quote!(#(#terms)+*)
                 });
-                let mutable = self.changes_later(product.target);
-                quote!(let #mutable #target = [#(#elements),*];)
+                self.create(product.target, quote!([#(#elements),*]))
             }
-            (LoopShape::Loop, _) | (_, Some(_)) => {
+            (LoopShape::Loop | LoopShape::Kernel, _) | (_, Some(_)) => {
                 let length = literal(product.band.map_or(columns, Band::columns));
                 let place = column(product.band);
                 let (rows, columns) = (literal(rows), literal(columns));
+                let created = self.create_mutable(product.target, quote!([0.0; #length]));
                 quote! {
-                    let mut #target = [0.0; #length];
+                    #created
                     for i in 0..#rows {
                         for j in 0..#columns {
                             #target[#place] += #matrix[i][j] * #vector[i];
@@ -138,6 +160,14 @@ impl StepWriter<'_> {
         shape: LoopShape,
     ) -> TokenStream {
         let (gradient, view) = self.gradient(tensor);
+        if shape == LoopShape::Kernel {
+            let (left, right) = (self.array_reference(left), self.array_reference(right));
+            let call = self.kernel(
+                "pullback_weight_row",
+                quote!(level, factor, #right, #left, #gradient),
+            );
+            return quote!(#view #call;);
+        }
         let (left, right) = (self.name(left), self.name(right));
         match shape {
             LoopShape::Straight => {
@@ -146,18 +176,18 @@ impl StepWriter<'_> {
                 let statements = places.map(|(row, column)| {
                     let place = literal(column + band.map_or(0, |band| band.start(row)));
                     let (row, column) = (literal(row), literal(column));
-                    quote!(#gradient[#row][#column] += share * #left[#row] * #right[#place];)
+                    quote!(#gradient[#row][#column] += factor * #left[#row] * #right[#place];)
                 });
                 quote!(#view #(#statements)*)
             }
-            LoopShape::Loop => {
+            LoopShape::Loop | LoopShape::Kernel => {
                 let place = column(band);
                 let (rows, columns) = (literal(rows), literal(columns));
                 quote! {
                     #view
                     for i in 0..#rows {
                         for j in 0..#columns {
-                            #gradient[i][j] += share * #left[i] * #right[#place];
+                            #gradient[i][j] += factor * #left[i] * #right[#place];
                         }
                     }
                 }

@@ -2,17 +2,19 @@
 //! `::core` and `::mlp_runtime`, or `::core` alone and a copy of what it needs; it contains no `unsafe`, and compiles
 //! whatever the surrounding code calls its own names.
 
+mod blocks;
 #[cfg(feature = "build")]
 mod file;
 mod functions;
 mod items;
+mod learning;
 mod matrices;
 mod names;
+mod passes;
 mod scalars;
 #[cfg(feature = "standalone")]
 mod standalone;
 mod steps;
-mod training;
 mod traits;
 
 #[cfg(feature = "build")]

@@ -16,6 +16,9 @@ pub(super) struct StepWriter<'a> {
     pub(super) function: &'a Function,
     pub(super) tensors: &'a [Tensor],
     pub(super) names: &'a [Ident],
+    /// The buffers that exist already when the steps begin, for all rows of a block: their names are references to the
+    /// element of the row at hand.
+    pub(super) kept: &'a BTreeSet<BufferId>,
     pub(super) precision: Precision,
     pub(super) comment: Comment,
     /// The kernels that the steps call.
@@ -40,16 +43,14 @@ impl<'a> StepWriter<'a> {
             }
             Operation::Zeros { target } => {
                 let length = literal(self.function.buffer(*target).length);
-                let target = self.name(*target);
-                quote!(let mut #target = [0.0; #length];)
+                self.create_mutable(*target, quote!([0.0; #length]))
             }
             Operation::List { target, values } => {
                 let values: Vec<TokenStream> = values
                     .iter()
                     .map(|value| self.scalar(value, Place::Literal(0)))
                     .collect();
-                let (mutable, target) = (self.changes_later(*target), self.name(*target));
-                quote!(let #mutable #target = [#(#values),*];)
+                self.create(*target, quote!([#(#values),*]))
             }
             Operation::Elementwise {
                 target,
@@ -84,6 +85,12 @@ impl<'a> StepWriter<'a> {
                 value,
                 shape,
             } => self.accumulate(*tensor, *length, value, *shape),
+            Operation::AccumulateStatistic {
+                offset,
+                length,
+                value,
+                shape,
+            } => self.accumulate_statistic(*offset, *length, value, *shape),
         }
     }
 
@@ -94,19 +101,19 @@ impl<'a> StepWriter<'a> {
         value: &Scalar,
         shape: LoopShape,
     ) -> TokenStream {
-        let name = self.name(target);
         match shape {
             LoopShape::Straight => {
                 let elements: Vec<TokenStream> = (0..length)
                     .map(|index| self.scalar(value, Place::Literal(index)))
                     .collect();
-                let mutable = self.changes_later(target);
-                quote!(let #mutable #name = [#(#elements),*];)
+                self.create(target, quote!([#(#elements),*]))
             }
-            LoopShape::Loop => {
+            LoopShape::Loop | LoopShape::Kernel => {
                 let fill = self.part(target, 0, length, value, shape);
                 let length = literal(length);
-                quote!(let mut #name = [0.0; #length]; #fill)
+                let created = (!self.kept.contains(&target))
+                    .then(|| self.create_mutable(target, quote!([0.0; #length])));
+                quote!(#created #fill)
             }
         }
     }
@@ -127,7 +134,7 @@ impl<'a> StepWriter<'a> {
                     .collect();
                 quote!(#(#statements)*)
             }
-            LoopShape::Loop => {
+            LoopShape::Loop | LoopShape::Kernel => {
                 let statement = self.update(target, offset, value, Place::Loop);
                 let length = literal(length);
                 quote!(for i in 0..#length { #statement })
@@ -183,7 +190,7 @@ impl<'a> StepWriter<'a> {
             }
             Reduction::Max => {
                 let first = self.scalar(value, Place::Literal(0));
-                let larger = self.writer().kernel("maximum", quote!(#name, #element));
+                let larger = self.kernel("maximum", quote!(#name, #element));
                 quote! {
                     let mut #name = #first;
                     for i in 1..#count {
@@ -196,7 +203,7 @@ impl<'a> StepWriter<'a> {
                     return quote!(let #name = #element;);
                 };
                 let buffer = self.array_reference(*buffer);
-                let total = self.writer().kernel("logsumexp", buffer);
+                let total = self.kernel("logsumexp", buffer);
                 quote!(let #name = #total;)
             }
         }
@@ -211,7 +218,7 @@ impl<'a> StepWriter<'a> {
     ) -> TokenStream {
         if self.tensors[tensor].shape.is_empty() {
             let offset = literal(self.tensors[tensor].offset);
-            let value = self.product_with_share(value, Place::Literal(0));
+            let value = self.product_with_factor(value, Place::Literal(0));
             return quote!(gradient.parameters[#offset] += #value;);
         }
         let (gradient, view) = self.gradient(tensor);
@@ -220,7 +227,7 @@ impl<'a> StepWriter<'a> {
                 let statements: Vec<TokenStream> = (0..length)
                     .map(|index| {
                         let (value, index) = (
-                            self.product_with_share(value, Place::Literal(index)),
+                            self.product_with_factor(value, Place::Literal(index)),
                             literal(index),
                         );
                         quote!(#gradient[#index] += #value;)
@@ -228,19 +235,46 @@ impl<'a> StepWriter<'a> {
                     .collect();
                 quote!(#view #(#statements)*)
             }
-            LoopShape::Loop => {
-                let (value, length) =
-                    (self.product_with_share(value, Place::Loop), literal(length));
+            LoopShape::Loop | LoopShape::Kernel => {
+                let (value, length) = (
+                    self.product_with_factor(value, Place::Loop),
+                    literal(length),
+                );
                 quote!(#view for i in 0..#length { #gradient[i] += #value; })
             }
         }
     }
 
-    fn product_with_share(&mut self, value: &Scalar, place: Place) -> TokenStream {
-        let share = self.scalar(value, place);
+    fn accumulate_statistic(
+        &mut self,
+        offset: usize,
+        length: usize,
+        value: &Scalar,
+        shape: LoopShape,
+    ) -> TokenStream {
+        let mut add = |place: Place| {
+            let (value, index) = (
+                self.product_with_factor(value, place),
+                place.shifted(offset),
+            );
+            quote!(sums[#index] += #value;)
+        };
+        match shape {
+            LoopShape::Straight => (0..length)
+                .map(|index| add(Place::Literal(index)))
+                .collect(),
+            LoopShape::Loop | LoopShape::Kernel => {
+                let (statement, length) = (add(Place::Loop), literal(length));
+                quote!(for i in 0..#length { #statement })
+            }
+        }
+    }
+
+    fn product_with_factor(&mut self, value: &Scalar, place: Place) -> TokenStream {
+        let number = self.scalar(value, place);
         match value {
-            Scalar::Element(..) => quote!(share * #share),
-            _ => quote!(share * (#share)),
+            Scalar::Element(..) => quote!(factor * #number),
+            _ => quote!(factor * (#number)),
         }
     }
 
@@ -259,22 +293,48 @@ impl<'a> StepWriter<'a> {
         )
     }
 
-    /// `mut` where a later step changes the array.
-    pub(super) fn changes_later(&self, buffer: BufferId) -> Option<TokenStream> {
+    /// The statement that gives an array its first values.
+    pub(super) fn create(&self, target: BufferId, values: TokenStream) -> TokenStream {
+        let name = self.name(target);
+        if self.kept.contains(&target) {
+            return quote!(*#name = #values;);
+        }
         let changes = self.function.steps.iter().any(
-            |step| matches!(step.operation, Operation::Elementwise { target, exists: true, .. } if target == buffer),
+            |step| matches!(step.operation, Operation::Elementwise { target: changed, exists: true, .. } if changed == target),
         );
-        changes.then(|| quote!(mut))
+        let mutable = changes.then(|| quote!(mut));
+        quote!(let #mutable #name = #values;)
+    }
+
+    /// The same for an array that the next statements change.
+    pub(super) fn create_mutable(&self, target: BufferId, values: TokenStream) -> TokenStream {
+        let name = self.name(target);
+        if self.kept.contains(&target) {
+            return quote!(*#name = #values;);
+        }
+        quote!(let mut #name = #values;)
     }
 
     /// A reference to a whole array.
-    fn array_reference(&self, buffer: BufferId) -> TokenStream {
+    pub(super) fn array_reference(&self, buffer: BufferId) -> TokenStream {
         use crate::schedule::Storage;
         let name = self.name(buffer);
+        if self.kept.contains(&buffer) {
+            return quote!(#name);
+        }
         match self.function.buffer(buffer).storage {
             Storage::Mask { .. } | Storage::Array | Storage::Scalar => quote!(&#name),
-            Storage::Input { .. } | Storage::Target | Storage::Parameter(_) => quote!(#name),
+            Storage::Input { .. }
+            | Storage::Target
+            | Storage::Parameter(_)
+            | Storage::Statistic { .. }
+            | Storage::State(_) => quote!(#name),
         }
+    }
+
+    /// A call of a kernel.
+    pub(super) fn kernel(&mut self, name: &'static str, arguments: TokenStream) -> TokenStream {
+        self.writer().kernel(name, arguments)
     }
 
     fn scalar(&mut self, scalar: &Scalar, place: Place) -> TokenStream {

@@ -1,12 +1,18 @@
-//! The traits that optimizers and training are generic over: each function hands over to the type's own.
+//! The trait that users of any network are generic over: each function hands over to the type's own.
 
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote;
 
 use super::functions::precision;
-use super::items::target_types;
-use super::training;
-use crate::schedule::{Program, TargetKind};
+use crate::schedule::Program;
+
+/// Lengths as elements of a list.
+pub(super) fn literals(lengths: &[usize]) -> TokenStream {
+    let lengths = lengths
+        .iter()
+        .map(|length| Literal::usize_unsuffixed(*length));
+    quote!(#(#lengths),*)
+}
 
 /// `Network`.
 pub(super) fn network(program: &Program, name: &Ident) -> TokenStream {
@@ -17,12 +23,27 @@ pub(super) fn network(program: &Program, name: &Ident) -> TokenStream {
     );
     let title = &program.name;
     let tensors = program.tensors.iter().map(|tensor| {
-        let shape = tensor
-            .shape
-            .iter()
-            .map(|length| Literal::usize_unsuffixed(*length));
+        let (shape, strides) = (literals(&tensor.shape), literals(&tensor.strides()));
         let (name, offset) = (&tensor.name, Literal::usize_unsuffixed(tensor.offset));
-        quote!(::mlp_runtime::Tensor { name: #name, shape: &[#(#shape),*], offset: #offset })
+        quote!(::mlp_runtime::Tensor { name: #name, shape: &[#shape], strides: &[#strides], offset: #offset })
+    });
+    let state = (!program.state.is_empty()).then(|| {
+        let tensors = program.state.iter().map(|state| {
+            let (name, length) = (&state.name, Literal::usize_unsuffixed(state.length));
+            let offset = Literal::usize_unsuffixed(state.offset);
+            quote!(::mlp_runtime::Tensor { name: #name, shape: &[#length], strides: &[1], offset: #offset })
+        });
+        quote! {
+            const STATE: &'static [::mlp_runtime::Tensor] = &[#(#tensors),*];
+
+            fn state(&self) -> &[#real] {
+                &self.state
+            }
+
+            fn state_mut(&mut self) -> &mut [#real] {
+                &mut self.state
+            }
+        }
     });
     quote! {
         impl ::mlp_runtime::Network for #name {
@@ -53,6 +74,8 @@ pub(super) fn network(program: &Program, name: &Ident) -> TokenStream {
                 &mut self.parameters
             }
 
+            #state
+
             fn forward(&self, input: &[#real; #inputs]) -> [#real; #outputs] {
                 Self::forward(self, input)
             }
@@ -60,37 +83,6 @@ pub(super) fn network(program: &Program, name: &Ident) -> TokenStream {
             fn forward_batch(&self, inputs: &[[#real; #inputs]], outputs: &mut [[#real; #outputs]]) {
                 Self::forward_batch(self, inputs, outputs);
             }
-        }
-    }
-}
-
-/// `Trainable`.
-pub(super) fn trainable(program: &Program, name: &Ident, target: TargetKind) -> TokenStream {
-    let real = precision(program.precision);
-    let inputs = Literal::usize_unsuffixed(program.inputs);
-    let (_, element) = target_types(program, target);
-    let value = match target {
-        TargetKind::Vector => quote!(target),
-        TargetKind::Class => quote!(*target),
-    };
-    let training = training::of_trait(program, target);
-    quote! {
-        impl ::mlp_runtime::Trainable for #name {
-            type Target = #element;
-
-            fn loss(&self, input: &[#real; #inputs], target: &#element) -> #real {
-                Self::loss(self, input, #value)
-            }
-
-            fn gradient(&self, input: &[#real; #inputs], target: &#element, gradient: &mut Self) -> #real {
-                Self::gradient(self, input, #value, gradient)
-            }
-
-            fn gradient_batch(&self, inputs: &[[#real; #inputs]], targets: &[#element], gradient: &mut Self) -> #real {
-                Self::gradient_batch(self, inputs, targets, gradient)
-            }
-
-            #training
         }
     }
 }

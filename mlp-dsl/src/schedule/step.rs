@@ -9,14 +9,39 @@ pub struct Function {
     pub buffers: Vec<Buffer>,
     /// The steps.
     pub steps: Vec<Step>,
-    /// What the function returns.
-    pub result: BufferId,
+    /// What the function returns; `None` where it only adds to statistics.
+    pub result: Option<BufferId>,
 }
 
 impl Function {
     /// The buffer with this id.
     pub fn buffer(&self, id: BufferId) -> &Buffer {
         &self.buffers[id.0]
+    }
+
+    /// Whether it draws what a `dropout` leaves.
+    pub fn has_masks(&self) -> bool {
+        let is_mask = |buffer: &Buffer| matches!(buffer.storage, Storage::Mask { .. });
+        self.buffers.iter().any(is_mask)
+    }
+
+    /// Whether it reads statistics of the batch or adds to them.
+    pub fn uses_statistics(&self) -> bool {
+        let is_statistic = |buffer: &Buffer| matches!(buffer.storage, Storage::Statistic { .. });
+        self.result.is_none() || self.buffers.iter().any(is_statistic)
+    }
+
+    /// Whether any step is more than straight-line code.
+    pub fn has_loops(&self) -> bool {
+        self.steps.iter().any(|step| match step.operation {
+            Operation::MatrixVector { shape, .. }
+            | Operation::Elementwise { shape, .. }
+            | Operation::AccumulateOuter { shape, .. }
+            | Operation::Accumulate { shape, .. }
+            | Operation::AccumulateStatistic { shape, .. } => shape != LoopShape::Straight,
+            Operation::Reduce { .. } => true,
+            Operation::Zeros { .. } | Operation::List { .. } | Operation::Single { .. } => false,
+        })
     }
 
     /// The scalars that the function keeps in variables of its own while it runs.
@@ -63,6 +88,13 @@ pub enum Storage {
     },
     /// In the trained tensor with this index.
     Parameter(usize),
+    /// Among the statistics of the batch, from this place.
+    Statistic {
+        /// The index of the first element.
+        offset: usize,
+    },
+    /// In the running average with this index.
+    State(usize),
     /// In an array of the function.
     Array,
     /// In a variable of the function: one number.
@@ -180,6 +212,91 @@ pub enum Operation {
         /// How it is computed.
         shape: LoopShape,
     },
+    /// `sums[offset + i]` += share · value at i
+    AccumulateStatistic {
+        /// The first element among the statistics of the batch.
+        offset: usize,
+        /// The number of elements.
+        length: usize,
+        /// What is added to each.
+        value: Scalar,
+        /// How it is computed.
+        shape: LoopShape,
+    },
+}
+
+impl Operation {
+    /// The buffer that the step makes or changes; `None` where it adds to a gradient or a statistic.
+    pub fn target(&self) -> Option<BufferId> {
+        match self {
+            Self::MatrixVector { target, .. }
+            | Self::Zeros { target }
+            | Self::List { target, .. }
+            | Self::Elementwise { target, .. }
+            | Self::Single { target, .. }
+            | Self::Reduce { target, .. } => Some(*target),
+            Self::AccumulateOuter { .. }
+            | Self::Accumulate { .. }
+            | Self::AccumulateStatistic { .. } => None,
+        }
+    }
+
+    /// The buffers that the step reads, some perhaps twice.
+    pub fn operands(&self) -> Vec<BufferId> {
+        let mut operands = Vec::new();
+        match self {
+            Self::MatrixVector {
+                matrix,
+                vector,
+                bias,
+                ..
+            } => {
+                operands.extend([*matrix, *vector]);
+                operands.extend(bias);
+            }
+            Self::Zeros { .. } => {}
+            Self::List { values, .. } => {
+                operands.extend(values.iter().flat_map(Scalar::buffers));
+            }
+            Self::Elementwise { value, .. }
+            | Self::Single { value, .. }
+            | Self::Reduce { value, .. }
+            | Self::Accumulate { value, .. }
+            | Self::AccumulateStatistic { value, .. } => operands.extend(value.buffers()),
+            Self::AccumulateOuter { left, right, .. } => operands.extend([*left, *right]),
+        }
+        operands
+    }
+
+    /// Whether the step asks which class the target is.
+    pub fn uses_class(&self) -> bool {
+        match self {
+            Self::MatrixVector { .. } | Self::AccumulateOuter { .. } | Self::Zeros { .. } => false,
+            Self::List { values, .. } => values.iter().any(Scalar::uses_class),
+            Self::Elementwise { value, .. }
+            | Self::Single { value, .. }
+            | Self::Reduce { value, .. }
+            | Self::Accumulate { value, .. }
+            | Self::AccumulateStatistic { value, .. } => value.uses_class(),
+        }
+    }
+
+    /// Whether a kernel of the runtime does the step for many rows at once.
+    pub fn is_kernel(&self) -> bool {
+        matches!(
+            self,
+            Self::MatrixVector {
+                shape: LoopShape::Kernel,
+                ..
+            } | Self::AccumulateOuter {
+                shape: LoopShape::Kernel,
+                ..
+            } | Self::Accumulate {
+                shape: LoopShape::Kernel,
+                ..
+            }
+        )
+    }
 }
 
 /// Whether a matrix is used as it lies or transposed.
@@ -198,20 +315,24 @@ pub enum LoopShape {
     Straight,
     /// A loop of constant length.
     Loop,
+    /// A call of the runtime's kernel for it, which keeps sums in vector registers.
+    Kernel,
 }
 
 impl LoopShape {
-    /// More multiply-adds than this in one matrix product go into a loop.
+    /// More multiply-adds than this in one matrix product are not written out.
     const MOST_STRAIGHT_PRODUCTS: usize = 8;
     /// More elements than this in one step without a product go into a loop.
     const MOST_STRAIGHT_ELEMENTS: usize = 4;
 
-    /// The shape of a matrix product.
-    pub(super) fn of_product((rows, columns): (usize, usize)) -> Self {
+    /// The shape of a product with a matrix of these rows and columns, or of its gradient. A band has no kernel.
+    pub(super) fn of_product((rows, columns): (usize, usize), is_band: bool) -> Self {
         if rows * columns <= Self::MOST_STRAIGHT_PRODUCTS {
             Self::Straight
-        } else {
+        } else if is_band {
             Self::Loop
+        } else {
+            Self::Kernel
         }
     }
 
@@ -271,4 +392,83 @@ pub enum Access {
     Whole,
     /// The one at the target class.
     AtTarget,
+}
+
+impl Scalar {
+    /// The buffers that it reads, some perhaps twice.
+    pub(super) fn buffers(&self) -> Vec<BufferId> {
+        let mut buffers = Vec::new();
+        self.visit(&mut |part| {
+            if let Self::Element(buffer, _) = part {
+                buffers.push(*buffer);
+            }
+        });
+        buffers
+    }
+
+    pub(super) fn uses_class(&self) -> bool {
+        let mut found = false;
+        self.visit(&mut |part| {
+            found |= matches!(part, Self::IsTarget | Self::Element(_, Access::AtTarget));
+        });
+        found
+    }
+
+    /// The same expression with each access changed; `None` where `change` has no answer for one.
+    pub(super) fn try_map_elements(
+        mut self,
+        change: &mut impl FnMut(BufferId, Access) -> Option<Access>,
+    ) -> Option<Self> {
+        let mut is_whole = true;
+        self.visit_mut(&mut |part| {
+            if let Self::Element(buffer, access) = part {
+                match change(*buffer, *access) {
+                    Some(changed) => *access = changed,
+                    None => is_whole = false,
+                }
+            }
+        });
+        is_whole.then_some(self)
+    }
+
+    fn visit_mut(&mut self, change: &mut impl FnMut(&mut Self)) {
+        change(self);
+        match self {
+            Self::Number(_) | Self::IsTarget | Self::Element(..) => {}
+            Self::Negate(a) | Self::WholePower(a, _) | Self::Power(a, _) | Self::Call(_, a) => {
+                a.visit_mut(change);
+            }
+            Self::Add(a, b)
+            | Self::Subtract(a, b)
+            | Self::Multiply(a, b)
+            | Self::Divide(a, b)
+            | Self::Extremum(_, a, b)
+            | Self::Compare(_, a, b) => {
+                a.visit_mut(change);
+                b.visit_mut(change);
+            }
+            Self::Select(parts) => parts.iter_mut().for_each(|part| part.visit_mut(change)),
+        }
+    }
+
+    /// Shows every part of the expression, itself first.
+    fn visit(&self, look: &mut impl FnMut(&Self)) {
+        look(self);
+        match self {
+            Self::Number(_) | Self::IsTarget | Self::Element(..) => {}
+            Self::Negate(a) | Self::WholePower(a, _) | Self::Power(a, _) | Self::Call(_, a) => {
+                a.visit(look);
+            }
+            Self::Add(a, b)
+            | Self::Subtract(a, b)
+            | Self::Multiply(a, b)
+            | Self::Divide(a, b)
+            | Self::Extremum(_, a, b)
+            | Self::Compare(_, a, b) => {
+                a.visit(look);
+                b.visit(look);
+            }
+            Self::Select(parts) => parts.iter().for_each(|part| part.visit(look)),
+        }
+    }
 }

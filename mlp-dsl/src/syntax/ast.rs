@@ -183,6 +183,24 @@ pub struct Expression {
     pub span: Span,
 }
 
+impl Expression {
+    /// The call that it is; a name alone is one without arguments.
+    pub fn as_call(&self) -> Option<Call> {
+        match &self.kind {
+            ExpressionKind::Call(call) => Some(call.clone()),
+            ExpressionKind::Name(name) => Some(Call {
+                name: Name {
+                    text: name.clone(),
+                    span: self.span,
+                },
+                arguments: Vec::new(),
+                span: self.span,
+            }),
+            _ => None,
+        }
+    }
+}
+
 /// The forms of an expression.
 #[derive(Clone, Debug, PartialEq)]
 pub enum ExpressionKind {

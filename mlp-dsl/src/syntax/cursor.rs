@@ -84,6 +84,8 @@ pub enum Role {
     Loss,
     /// An optimizer or a schedule.
     Setting,
+    /// A way to draw initial weights.
+    Scheme,
 }
 
 impl<'t> Cursor<'t> {
@@ -235,6 +237,7 @@ impl<'t> Reader<'t> {
             _ if inner.is_some_and(Frame::takes_stage) => Role::Stage,
             "loss" if inner.is_some_and(|frame| frame.kind == Opened::Model) => Role::Loss,
             _ if inner.is_some_and(|frame| frame.kind == Opened::Train) => Role::Setting,
+            "=" if self.text(2) == "init" && inner.is_some_and(Frame::is_stage) => Role::Scheme,
             _ => Role::Function,
         }
     }
@@ -385,6 +388,11 @@ impl<'t> Reader<'t> {
 }
 
 impl Frame<'_> {
+    /// Whether it holds the arguments of a layer or an activation behind an arrow.
+    fn is_stage(&self) -> bool {
+        matches!(self.kind, Opened::Call(callee) if callee.role == Role::Stage)
+    }
+
     /// Whether a stage is meant where an argument of it starts.
     fn takes_stage(&self) -> bool {
         matches!(self.kind, Opened::Call(callee) if callee.name == "repeat" && callee.role == Role::Stage)

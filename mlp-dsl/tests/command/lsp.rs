@@ -273,7 +273,7 @@ fn what_is_offered_fits_the_place() {
     );
     has(
         &offered(&model("train { ^ }")),
-        &["optimizer", "batch"],
+        &["optimizer", "batch", "l1"],
         &["relu", "adam"],
     );
     has(
@@ -288,7 +288,7 @@ fn what_is_offered_fits_the_place() {
     );
     has(
         &offered(&model("train { schedule co^ }")),
-        &["cosine"],
+        &["cosine", "polynomial"],
         &["adam"],
     );
     has(
@@ -308,8 +308,18 @@ fn what_is_offered_fits_the_place() {
     );
     has(
         &offered(&model("output h -> dense(8, init = ^)")),
-        &["he_normal", "zeros"],
+        &["he_normal", "zeros", "orthogonal"],
         &["true", "relu"],
+    );
+    has(
+        &offered(&model("output h -> dense(8, init = uniform(^))")),
+        &["bound", "width"],
+        &["units", "relu", "h"],
+    );
+    has(
+        &offered(&model("train { optimizer sgd(nesterov = ^) }")),
+        &["true", "false"],
+        &["width", "lr"],
     );
     has(
         &offered(&model("output h -> dense(8, bias = ^)")),

@@ -2,6 +2,7 @@
 
 mod build;
 mod check;
+mod diff;
 mod editor;
 mod equations;
 mod fmt;

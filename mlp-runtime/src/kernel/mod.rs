@@ -11,25 +11,58 @@
 //! Errors are stated in ulp (units in the last place) of the exact result, and are the largest seen, rounded up:
 //! in `f32` on the grids of `accuracy.rs`, in `f64` on 20,000 points a function against 48-digit arithmetic.
 
+#[expect(unsafe_code, reason = "vector instructions and raw loops")]
+mod affine;
+mod destination;
 mod error_function;
 mod exponential;
+#[expect(unsafe_code, reason = "vector instructions and raw loops")]
+mod lanes;
+#[expect(unsafe_code, reason = "vector instructions and raw loops")]
+mod level;
 mod logarithm;
 mod mask;
+#[expect(unsafe_code, reason = "vector instructions and raw loops")]
+mod outer;
+#[expect(unsafe_code, reason = "vector instructions and raw loops")]
+mod pack;
 mod power;
+#[expect(unsafe_code, reason = "vector instructions and raw loops")]
+mod pullback_bias;
+#[expect(unsafe_code, reason = "vector instructions and raw loops")]
+mod pullback_input;
+#[expect(unsafe_code, reason = "vector instructions and raw loops")]
+mod pullback_weight;
+#[expect(unsafe_code, reason = "vector instructions and raw loops")]
+mod real;
 mod root;
+#[expect(unsafe_code, reason = "vector instructions and raw loops")]
+mod row;
 mod selection;
+#[expect(unsafe_code, reason = "vector instructions and raw loops")]
+mod tile;
 mod trigonometry;
 mod view;
 
 pub mod f32;
 pub mod f64;
 
+pub use affine::{affine, affine_row, linear, linear_row};
+pub use destination::Destination;
+pub use level::{Level, vectorise};
 pub use mask::dropout_mask;
+pub use pullback_bias::pullback_bias;
+pub use pullback_input::{pullback_input, pullback_input_row};
+pub use pullback_weight::{pullback_weight, pullback_weight_row};
+pub use real::Real;
 pub use selection::{maximum, minimum, sign, step};
-pub use view::{matrix, matrix_mut, vector, vector_mut};
+pub use view::{flat, flat_mut, matrix, matrix_mut, split_rows, vector, vector_mut};
 
 #[cfg(test)]
 mod accuracy;
+#[cfg(test)]
+#[expect(unsafe_code, reason = "kernels are called with raw parts")]
+mod products;
 #[cfg(test)]
 mod properties;
 #[cfg(test)]

@@ -68,6 +68,33 @@ pub fn matrix_mut<const ROWS: usize, const COLUMNS: usize, T>(
     }
 }
 
+/// `rows` rows of `LENGTH` values from the start of `scratch`, and what is left of it.
+///
+/// # Panics
+/// Where `scratch` is shorter than `rows · LENGTH`. `LENGTH = 0` does not compile.
+#[inline]
+pub fn split_rows<const LENGTH: usize, T>(
+    scratch: &mut [T],
+    rows: usize,
+) -> (&mut [[T; LENGTH]], &mut [T]) {
+    let (own, rest) = scratch.split_at_mut(rows * LENGTH);
+    (own.as_chunks_mut().0, rest)
+}
+
+/// The values of all rows end to end, `LANES` at a time; without those at the end that are fewer.
+#[inline(always)]
+pub fn flat<const LANES: usize, const LENGTH: usize, T>(rows: &[[T; LENGTH]]) -> &[[T; LANES]] {
+    rows.as_flattened().as_chunks().0
+}
+
+/// [`flat`], to be written to.
+#[inline(always)]
+pub fn flat_mut<const LANES: usize, const LENGTH: usize, T>(
+    rows: &mut [[T; LENGTH]],
+) -> &mut [[T; LANES]] {
+    rows.as_flattened_mut().as_chunks_mut().0
+}
+
 // Apart and cold, so that the views themselves inline to one comparison, which literal offsets then remove.
 #[cold]
 #[inline(never)]
@@ -93,6 +120,24 @@ mod tests {
         vector_mut::<2, _>(&mut flat, 0)[1] = 8;
         matrix_mut::<2, 2, _>(&mut flat, 3)[1][0] = 9;
         assert_eq!(flat, [0, 8, 0, 0, 0, 9, 0]);
+    }
+
+    #[test]
+    fn scratch_is_parted_into_rows() {
+        let mut scratch = [0; 7];
+        let (first, rest) = split_rows::<2, _>(&mut scratch, 2);
+        let (second, rest) = split_rows::<1, _>(rest, 3);
+        (first[1][1], second[2][0]) = (5, 9);
+        assert!(rest.is_empty());
+        assert_eq!(scratch, [0, 0, 0, 5, 0, 0, 9]);
+    }
+
+    #[test]
+    fn rows_are_seen_end_to_end() {
+        let mut rows = [[1, 2, 3], [4, 5, 6]];
+        assert_eq!(flat::<4, _, _>(&rows), [[1, 2, 3, 4]]);
+        flat_mut::<2, _, _>(&mut rows)[2][1] = 9;
+        assert_eq!(rows, [[1, 2, 3], [4, 5, 9]]);
     }
 
     #[test]

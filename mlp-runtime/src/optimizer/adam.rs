@@ -1,23 +1,30 @@
-use super::{Optimizer, fraction, not_negative};
-use crate::kernel;
+use core::array;
+
+use super::decay::decay;
+use super::{Optimizer, Parameters, State, StateMut, StateRef};
+use crate::kernel::{self, maximum};
 use crate::network::Network;
 use crate::scalar::Scalar;
+use crate::setting::{fraction, not_negative};
+use crate::whole_power::whole_power;
 
 /// Adam: with g ← g + λw, m ← β₁m + (1 − β₁)g, v ← β₂v + (1 − β₂)g² and after t steps
 /// w ← w − η/(1 − β₁ᵗ) · m / (√v/√(1 − β₂ᵗ) + ε).
 ///
 /// As PyTorch's `Adam`, with its defaults β = (0.9, 0.999), ε = 10⁻⁸, λ = 0; 10⁻³ is the usual learning rate η.
-/// Kingma and Ba, 2015 (<https://arxiv.org/abs/1412.6980>).
+/// Kingma and Ba, 2015 (<https://arxiv.org/abs/1412.6980>). `AMSGRAD` is 1 after [`Adam::amsgrad`], else 0; what it
+/// needs is remembered only then.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Adam<N> {
+pub struct Adam<P, const AMSGRAD: usize = 0> {
     learning_rate: f64,
     betas: (f64, f64),
     epsilon: f64,
     weight_decay: f64,
-    // β₁ᵗ and β₂ᵗ.
-    powers: (f64, f64),
-    mean: N,
-    square: N,
+    decoupled: bool,
+    steps: u64,
+    mean: P,
+    square: P,
+    largest: [P; AMSGRAD],
 }
 
 impl<N: Network> Adam<N> {
@@ -27,17 +34,49 @@ impl<N: Network> Adam<N> {
     /// Where it is negative, infinite or NaN.
     #[must_use]
     pub fn new(learning_rate: f64) -> Self {
+        Self::start(learning_rate, N::zeros)
+    }
+
+    /// AMSGrad: the largest v so far takes the place of v in the step. For a rule that has taken no step.
+    ///
+    /// Reddi, Kale and Kumar, 2018 (<https://openreview.net/forum?id=ryQu7f-RZ>).
+    #[must_use]
+    pub fn amsgrad(self) -> Adam<N, 1> {
+        self.remembering(N::zeros)
+    }
+}
+
+impl<P: Parameters> Adam<P> {
+    pub(super) fn start(learning_rate: f64, zeros: impl Fn() -> P) -> Self {
         Self {
             learning_rate: not_negative("the learning rate", learning_rate),
             betas: (0.9, 0.999),
             epsilon: 1e-8,
             weight_decay: 0.0,
-            powers: (1.0, 1.0),
-            mean: N::zeros(),
-            square: N::zeros(),
+            decoupled: false,
+            steps: 0,
+            mean: zeros(),
+            square: zeros(),
+            largest: [],
         }
     }
 
+    pub(super) fn remembering(self, zeros: impl Fn() -> P) -> Adam<P, 1> {
+        Adam {
+            learning_rate: self.learning_rate,
+            betas: self.betas,
+            epsilon: self.epsilon,
+            weight_decay: self.weight_decay,
+            decoupled: self.decoupled,
+            steps: self.steps,
+            mean: self.mean,
+            square: self.square,
+            largest: array::from_fn(|_| zeros()),
+        }
+    }
+}
+
+impl<P: Parameters, const AMSGRAD: usize> Adam<P, AMSGRAD> {
     /// How much of the running means of g and of g² one step keeps.
     ///
     /// # Panics
@@ -61,7 +100,8 @@ impl<N: Network> Adam<N> {
         self
     }
 
-    /// With weight decay λ as an L2 penalty: λw is added to the gradient.
+    /// With weight decay λ as an L2 penalty: λw is added to the gradient. For weights that shrink by themselves see
+    /// [`AdamW`](super::AdamW).
     ///
     /// # Panics
     /// Where it is negative, infinite or NaN.
@@ -70,36 +110,55 @@ impl<N: Network> Adam<N> {
         self.weight_decay = not_negative("the weight decay", weight_decay);
         self
     }
+
+    /// With weight decay apart from the gradient, as in AdamW.
+    pub(super) fn decoupled(mut self) -> Self {
+        self.decoupled = true;
+        self
+    }
 }
 
-impl<N: Network> Optimizer<N> for Adam<N> {
-    fn step(&mut self, network: &mut N, gradient: &N) {
-        let (first, second) = self.betas;
-        self.powers.0 *= first;
-        self.powers.1 *= second;
+impl<P: Parameters, const AMSGRAD: usize> Optimizer<P> for Adam<P, AMSGRAD> {
+    fn step(&mut self, parameters: &mut P, gradient: &P) {
+        let scalar = P::Scalar::from_f64;
+        self.steps += 1;
         // In f64 even for f32 networks: 1 − β₂ᵗ of the first steps would lose its digits.
-        let rate = N::Scalar::from_f64(self.learning_rate / (1.0 - self.powers.0));
-        let correction = N::Scalar::from_f64(1.0 / kernel::f64::sqrt(1.0 - self.powers.1));
-        let epsilon = N::Scalar::from_f64(self.epsilon);
-        let decay = N::Scalar::from_f64(self.weight_decay);
-        let (first, first_rest) = (N::Scalar::from_f64(first), N::Scalar::from_f64(1.0 - first));
-        let (second, second_rest) = (
-            N::Scalar::from_f64(second),
-            N::Scalar::from_f64(1.0 - second),
-        );
+        let (first, second) = self.betas;
+        let rate = scalar(self.learning_rate / (1.0 - whole_power(first, self.steps)));
+        let spread = kernel::f64::sqrt(1.0 - whole_power(second, self.steps));
+        let correction = scalar(1.0 / spread);
+        let epsilon = scalar(self.epsilon);
+        let (penalty, kept) = decay(self.weight_decay, self.decoupled, self.learning_rate);
+        let (penalty, kept) = (scalar(penalty), scalar(kept));
+        let (first, first_rest) = (scalar(first), scalar(1.0 - first));
+        let (second, second_rest) = (scalar(second), scalar(1.0 - second));
 
-        let parameters = network.parameters_mut().iter_mut();
-        let means = self.mean.parameters_mut().iter_mut();
-        let squares = self.square.parameters_mut().iter_mut();
-        for (((w, m), v), &g) in parameters
-            .zip(means)
-            .zip(squares)
-            .zip(gradient.parameters())
-        {
-            let g = g + decay * *w;
+        let moments = |w: P::Scalar, g: P::Scalar, m: &mut P::Scalar, v: &mut P::Scalar| {
+            let g = g + penalty * w;
             *m = first * *m + first_rest * g;
             *v = second * *v + second_rest * g * g;
-            *w -= rate * *m / (v.sqrt() * correction + epsilon);
+        };
+        let update = |w: &mut P::Scalar, m: P::Scalar, v: P::Scalar| {
+            *w = kept * *w - rate * m / (v.sqrt() * correction + epsilon);
+        };
+        let weights = parameters.values_mut().iter_mut();
+        let means = self.mean.values_mut().iter_mut();
+        let squares = self.square.values_mut().iter_mut();
+        let zipped = weights.zip(gradient.values()).zip(means).zip(squares);
+        match self.largest.first_mut() {
+            None => {
+                for (((w, &g), m), v) in zipped {
+                    moments(*w, g, m, v);
+                    update(w, *m, *v);
+                }
+            }
+            Some(largest) => {
+                for ((((w, &g), m), v), largest) in zipped.zip(largest.values_mut()) {
+                    moments(*w, g, m, v);
+                    *largest = maximum(*v, *largest);
+                    update(w, *m, *largest);
+                }
+            }
         }
     }
 
@@ -109,5 +168,25 @@ impl<N: Network> Optimizer<N> for Adam<N> {
 
     fn set_learning_rate(&mut self, learning_rate: f64) {
         self.learning_rate = not_negative("the learning rate", learning_rate);
+    }
+
+    fn state(&self) -> StateRef<'_, P::Scalar> {
+        let mut state = State::new(self.steps)
+            .tensor("exp_avg", self.mean.values())
+            .tensor("exp_avg_sq", self.square.values());
+        for largest in &self.largest {
+            state = state.tensor("max_exp_avg_sq", largest.values());
+        }
+        state
+    }
+
+    fn state_mut(&mut self) -> StateMut<'_, P::Scalar> {
+        let mut state = State::new(&mut self.steps)
+            .tensor("exp_avg", self.mean.values_mut())
+            .tensor("exp_avg_sq", self.square.values_mut());
+        for largest in &mut self.largest {
+            state = state.tensor("max_exp_avg_sq", largest.values_mut());
+        }
+        state
     }
 }

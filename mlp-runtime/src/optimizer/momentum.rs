@@ -1,19 +1,22 @@
-use super::{Optimizer, fraction, not_negative};
+use super::{Optimizer, Parameters, State, StateMut, StateRef};
 use crate::network::Network;
 use crate::scalar::Scalar;
+use crate::setting::{fraction, not_negative};
 
-/// Stochastic gradient descent with momentum: b ← μb + (g + λw), w ← w − η·b.
+/// Stochastic gradient descent with momentum: with g ← g + λw, b ← μb + (1 − d)g, w ← w − η·b.
 ///
-/// η is the learning rate, μ the momentum, λ the weight decay (0 unless set). With Nesterov's variant the step is
-/// (g + λw) + μb. As PyTorch's `SGD` with dampening 0: the learning rate is outside the sum b, which starts as the first
-/// gradient.
+/// η is the learning rate, μ the momentum, d the dampening and λ the weight decay (both 0 unless set). With Nesterov's
+/// variant the step is g + μb. As PyTorch's `SGD`: the learning rate is outside the sum b, which starts as the whole of the
+/// first gradient.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Momentum<N> {
+pub struct Momentum<P> {
     learning_rate: f64,
     momentum: f64,
+    dampening: f64,
     weight_decay: f64,
     nesterov: bool,
-    velocity: N,
+    steps: u64,
+    velocity: P,
 }
 
 impl<N: Network> Momentum<N> {
@@ -23,13 +26,32 @@ impl<N: Network> Momentum<N> {
     /// Where the learning rate is negative, infinite or NaN, or the momentum not in [0, 1).
     #[must_use]
     pub fn new(learning_rate: f64, momentum: f64) -> Self {
+        Self::start(learning_rate, momentum, N::zeros)
+    }
+}
+
+impl<P: Parameters> Momentum<P> {
+    pub(super) fn start(learning_rate: f64, momentum: f64, zeros: impl Fn() -> P) -> Self {
         Self {
             learning_rate: not_negative("the learning rate", learning_rate),
             momentum: fraction("the momentum", momentum),
+            dampening: 0.0,
             weight_decay: 0.0,
             nesterov: false,
-            velocity: N::zeros(),
+            steps: 0,
+            velocity: zeros(),
         }
+    }
+
+    /// With dampening d: what a gradient adds to the sum is 1 − d of it.
+    ///
+    /// # Panics
+    /// Where it is not in [0, 1), or above 0 with Nesterov's variant, which has none.
+    #[must_use]
+    pub fn dampening(mut self, dampening: f64) -> Self {
+        self.dampening = fraction("the dampening", dampening);
+        self.assert_variant();
+        self
     }
 
     /// With weight decay λ: λw is added to the gradient.
@@ -43,26 +65,47 @@ impl<N: Network> Momentum<N> {
     }
 
     /// With Nesterov's variant of the step, or without.
+    ///
+    /// # Panics
+    /// Where there is dampening, of which Nesterov's variant knows nothing.
     #[must_use]
     pub fn nesterov(mut self, nesterov: bool) -> Self {
         self.nesterov = nesterov;
+        self.assert_variant();
         self
+    }
+
+    #[track_caller]
+    fn assert_variant(&self) {
+        assert!(
+            !self.nesterov || self.dampening == 0.0,
+            "Nesterov's variant has no dampening"
+        );
     }
 }
 
-impl<N: Network> Optimizer<N> for Momentum<N> {
-    fn step(&mut self, network: &mut N, gradient: &N) {
-        let rate = N::Scalar::from_f64(self.learning_rate);
-        let momentum = N::Scalar::from_f64(self.momentum);
-        let decay = N::Scalar::from_f64(self.weight_decay);
-        let nesterov = self.nesterov;
-        let parameters = network.parameters_mut().iter_mut();
-        let velocities = self.velocity.parameters_mut().iter_mut();
-        for ((w, b), &g) in parameters.zip(velocities).zip(gradient.parameters()) {
+impl<P: Parameters> Optimizer<P> for Momentum<P> {
+    fn step(&mut self, parameters: &mut P, gradient: &P) {
+        let share = match self.steps {
+            0 => 1.0,
+            _ => 1.0 - self.dampening,
+        };
+        self.steps += 1;
+        let rate = P::Scalar::from_f64(self.learning_rate);
+        let momentum = P::Scalar::from_f64(self.momentum);
+        let share = P::Scalar::from_f64(share);
+        let decay = P::Scalar::from_f64(self.weight_decay);
+        // The step is `own`·g + `carried`·b.
+        let (own, carried) = match self.nesterov {
+            true => (P::Scalar::ONE, momentum),
+            false => (P::Scalar::ZERO, P::Scalar::ONE),
+        };
+        let weights = parameters.values_mut().iter_mut();
+        let velocities = self.velocity.values_mut().iter_mut();
+        for ((w, b), &g) in weights.zip(velocities).zip(gradient.values()) {
             let g = g + decay * *w;
-            *b = momentum * *b + g;
-            let step = if nesterov { g + momentum * *b } else { *b };
-            *w -= rate * step;
+            *b = momentum * *b + share * g;
+            *w -= rate * (own * g + carried * *b);
         }
     }
 
@@ -72,5 +115,13 @@ impl<N: Network> Optimizer<N> for Momentum<N> {
 
     fn set_learning_rate(&mut self, learning_rate: f64) {
         self.learning_rate = not_negative("the learning rate", learning_rate);
+    }
+
+    fn state(&self) -> StateRef<'_, P::Scalar> {
+        State::new(self.steps).tensor("momentum_buffer", self.velocity.values())
+    }
+
+    fn state_mut(&mut self) -> StateMut<'_, P::Scalar> {
+        State::new(&mut self.steps).tensor("momentum_buffer", self.velocity.values_mut())
     }
 }

@@ -1,8 +1,8 @@
-use super::{Optimizer, not_negative};
-use crate::network::Network;
+use super::{Optimizer, Parameters, State, StateMut, StateRef};
 use crate::scalar::Scalar;
+use crate::setting::not_negative;
 
-/// Stochastic gradient descent without state: w ← w − η·(g + λw).
+/// Stochastic gradient descent without memory: w ← w − η·(g + λw).
 ///
 /// η is the learning rate, λ the weight decay (0 unless set). As PyTorch's `SGD` with momentum 0; for momentum see
 /// [`Momentum`](super::Momentum).
@@ -10,6 +10,7 @@ use crate::scalar::Scalar;
 pub struct Sgd {
     learning_rate: f64,
     weight_decay: f64,
+    steps: u64,
 }
 
 impl Sgd {
@@ -22,6 +23,7 @@ impl Sgd {
         Self {
             learning_rate: not_negative("the learning rate", learning_rate),
             weight_decay: 0.0,
+            steps: 0,
         }
     }
 
@@ -36,17 +38,20 @@ impl Sgd {
     }
 }
 
-impl<N: Network> Optimizer<N> for Sgd {
-    fn step(&mut self, network: &mut N, gradient: &N) {
-        let rate = N::Scalar::from_f64(self.learning_rate);
-        let decay = N::Scalar::from_f64(self.weight_decay);
-        for (w, &g) in network
-            .parameters_mut()
-            .iter_mut()
-            .zip(gradient.parameters())
-        {
+impl<P: Parameters> Optimizer<P> for Sgd {
+    fn step(&mut self, parameters: &mut P, gradient: &P) {
+        self.steps += 1;
+        let rate = P::Scalar::from_f64(self.learning_rate);
+        let decay = P::Scalar::from_f64(self.weight_decay);
+        for (w, &g) in parameters.values_mut().iter_mut().zip(gradient.values()) {
             *w -= rate * (g + decay * *w);
         }
+    }
+
+    fn descend(&mut self) -> Option<f64> {
+        let is_plain = self.weight_decay == 0.0;
+        self.steps += u64::from(is_plain);
+        is_plain.then_some(self.learning_rate)
     }
 
     fn learning_rate(&self) -> f64 {
@@ -55,5 +60,13 @@ impl<N: Network> Optimizer<N> for Sgd {
 
     fn set_learning_rate(&mut self, learning_rate: f64) {
         self.learning_rate = not_negative("the learning rate", learning_rate);
+    }
+
+    fn state(&self) -> StateRef<'_, P::Scalar> {
+        State::new(self.steps)
+    }
+
+    fn state_mut(&mut self) -> StateMut<'_, P::Scalar> {
+        State::new(&mut self.steps)
     }
 }

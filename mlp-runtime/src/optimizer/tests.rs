@@ -5,6 +5,7 @@ use std::vec::Vec;
 
 use super::*;
 use crate::example::{Line, line};
+use crate::network::Network;
 
 const CURVATURE: [f64; 3] = [1.0, 0.3, 2.5];
 const MINIMUM: [f64; 3] = [1.0, -2.0, 0.5];

@@ -87,6 +87,7 @@ pub fn fit<N: Trainable, O: Optimizer<N> + ?Sized>(
                     learning_rate,
                 });
             }
+            network.update_statistics(&gradient);
             optimizer.step(network, &gradient);
             sum += loss * inputs.len() as f64;
             progress.advance(inputs.len());

@@ -1,11 +1,10 @@
 //! Every unit sees the whole input: weight · x + bias.
 
 use super::super::builder::Builder;
-use super::super::{Initial, Tensor, ValueId, ValueKind};
+use super::super::{Tensor, ValueId, ValueKind};
 use super::layer::{Layer, LayerParameter, Takes};
 use super::{length, scheme, word};
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::number::Number;
 use crate::syntax::ast::{Expression, Stage};
 
 /// The layer.
@@ -39,15 +38,16 @@ fn dense(
         errors,
     );
     let has_bias = bound[1].map_or(Some(true), |expression| switch(expression, errors));
-    let initial = scheme::initial(bound[2], errors);
+    let initial = scheme::initial(bound[2], builder.definitions, errors);
     let (units, has_bias, initial) = (units?, has_bias?, initial?);
 
-    let shape = vec![units, builder.length(input)];
+    let inputs = builder.length(input);
+    let shape = vec![units, inputs];
     let weight = builder.parameter(&name, Tensor::Weight, shape, initial, call.span, errors)?;
     let bias = match has_bias {
         true => {
-            let zero = Initial::Constant(Number::ZERO);
-            Some(builder.parameter(&name, Tensor::Bias, vec![units], zero, call.span, errors)?)
+            let start = scheme::bias(initial, inputs);
+            Some(builder.parameter(&name, Tensor::Bias, vec![units], start, call.span, errors)?)
         }
         false => None,
     };

@@ -2,11 +2,10 @@
 
 use super::super::builder::Builder;
 use super::super::limits::MAX_LENGTH;
-use super::super::{Initial, Tensor, ValueId, ValueKind};
+use super::super::{Tensor, ValueId, ValueKind};
 use super::layer::{Layer, LayerParameter, Takes};
 use super::{length, scheme};
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::number::Number;
 use crate::syntax::ast::Stage;
 
 /// The layer.
@@ -48,7 +47,7 @@ fn local(
         optional(1, "the stride"),
         optional(2, "the number of units"),
     );
-    let initial = scheme::initial(bound[3], errors);
+    let initial = scheme::initial(bound[3], definitions, errors);
     let (window, stride, units, initial) = (window?, stride?, units?, initial?);
 
     let inputs = builder.length(input);
@@ -102,8 +101,8 @@ fn local(
     }
     let shape = vec![positions, units, window];
     let weight = builder.parameter(&name, Tensor::Weight, shape, initial, call.span, errors)?;
-    let zero = Initial::Constant(Number::ZERO);
-    let bias = builder.parameter(&name, Tensor::Bias, vec![outputs], zero, call.span, errors)?;
+    let start = scheme::bias(initial, window);
+    let bias = builder.parameter(&name, Tensor::Bias, vec![outputs], start, call.span, errors)?;
     let kind = ValueKind::Affine {
         input,
         weight,

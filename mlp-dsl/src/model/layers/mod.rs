@@ -11,7 +11,7 @@ mod repeat;
 mod scheme;
 
 pub use layer::{Layer, LayerParameter, Takes};
-pub use scheme::Scheme;
+pub use scheme::{NamedScheme, SCHEMES, Scheme};
 
 use super::define::constant_value;
 use super::definitions::Definitions;

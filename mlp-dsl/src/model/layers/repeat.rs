@@ -5,7 +5,7 @@ use super::super::builder::Builder;
 use super::layer::{Layer, LayerParameter, Takes};
 use super::length;
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::syntax::ast::{Call, Expression, ExpressionKind, Name, Stage};
+use crate::syntax::ast::{Expression, ExpressionKind, Stage};
 
 /// The layer.
 pub(super) const LAYER: Layer = Layer {
@@ -49,18 +49,7 @@ fn repeat(
 /// The stages that an argument names: `dense(8) -> relu`.
 fn stages(expression: &Expression, errors: &mut Diagnostics) -> Option<Vec<Stage>> {
     let stage = |expression: &Expression| {
-        let call = match &expression.kind {
-            ExpressionKind::Call(call) => call.clone(),
-            ExpressionKind::Name(name) => Call {
-                name: Name {
-                    text: name.clone(),
-                    span: expression.span,
-                },
-                arguments: Vec::new(),
-                span: expression.span,
-            },
-            _ => return None,
-        };
+        let call = expression.as_call()?;
         Some(Stage { label: None, call })
     };
     let found = match &expression.kind {

@@ -56,7 +56,8 @@ impl<'t> Index<'t> {
                 self.refer(name.span, name.span, index);
             }
             match parameter.map(|parameter| parameter.takes) {
-                Some(Takes::Switch | Takes::Scheme) => {}
+                Some(Takes::Switch) => {}
+                Some(Takes::Scheme) => self.chosen(&argument.value),
                 Some(Takes::Stages) => self.stages(&argument.value, scope),
                 Some(Takes::Number) | None => self.expression(&argument.value, &Scope::Constants),
             }
@@ -122,13 +123,17 @@ impl<'t> Index<'t> {
         let Setting { name, value } = setting;
         let is_choice = ["optimizer", "schedule"].contains(&name.text.as_str());
         match &value.kind {
-            ExpressionKind::Call(call) if is_choice => {
-                for argument in &call.arguments {
-                    self.expression(&argument.value, &Scope::Constants);
-                }
-            }
-            ExpressionKind::Name(_) if is_choice => {}
+            ExpressionKind::Call(_) | ExpressionKind::Name(_) if is_choice => self.chosen(value),
             _ => self.expression(value, &Scope::Constants),
+        }
+    }
+
+    /// An optimizer, a schedule or a way to draw initial weights: a word of the language, with numbers.
+    fn chosen(&mut self, value: &'t Expression) {
+        if let ExpressionKind::Call(call) = &value.kind {
+            for argument in &call.arguments {
+                self.expression(&argument.value, &Scope::Constants);
+            }
         }
     }
 

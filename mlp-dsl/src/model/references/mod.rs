@@ -103,18 +103,23 @@ mod tests {
     use std::fs;
     use std::path::Path;
 
-    use super::super::{OPTIMIZERS, SCHEDULES, SETTINGS, Scheme};
+    use super::super::{NamedScheme, OPTIMIZERS, SCHEDULES, SCHEMES, SETTINGS};
     use crate::source::Source;
     use crate::{analyse, syntax};
 
     /// Words that name nothing which a text could define.
     fn is_word_of_the_language(word: &str) -> bool {
         let words = "model const activation loss input output train precision f32 f64 learn derivative if else true false";
+        let takes = |known: &NamedScheme| known.argument().map(|(name, _)| name);
         let tables = || OPTIMIZERS.iter().chain(SCHEDULES);
         words.split(' ').any(|known| known == word)
             || SETTINGS.iter().any(|(known, _)| *known == word)
-            || Scheme::ALL.iter().any(|(known, _)| *known == word)
-            || tables().any(|(known, takes)| *known == word || takes.contains(&word))
+            || SCHEMES
+                .iter()
+                .any(|known| known.name == word || takes(known).is_some_and(|name| name == word))
+            || tables().any(|known| {
+                known.name == word || known.parameters.iter().any(|known| known.name == word)
+            })
     }
 
     /// The words of a text outside of its comments, each with its first byte.
@@ -193,7 +198,7 @@ activation f(x; a = n) = a * x + n
 loss l(y, t; k = a) = k * y[t] + y[a]
 model M {
     input x[n]
-    h = x -> f(a = x[a]) -> s: dense(n, bias = true, init = zeros)
+    h = x -> f(a = x[a]) -> s: dense(n, bias = true, init = uniform(a))
     h = h -> repeat(n, dense(n) -> f)
     output max(h, f(x, a = pi))
     loss l(k = n)
@@ -233,6 +238,7 @@ model M {
         7 n: Constant, line 2
         7 bias: Parameter, built in
         7 init: Parameter, built in
+        7 a: Constant, line 1
         8 h: Value, line 8
         8 h: Value, line 7
         8 repeat: Layer, built in

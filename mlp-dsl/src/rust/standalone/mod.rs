@@ -14,8 +14,9 @@ use quote::quote;
 
 use super::file::{file, marker, print};
 use super::functions::precision;
-use super::items;
+use super::items::{self, state_count};
 use super::names::{ascii, identifier, type_name};
+use super::traits::literals;
 use crate::schedule::Program;
 use library::Library;
 
@@ -98,12 +99,30 @@ fn access(program: &Program) -> TokenStream {
     let real = precision(program.precision);
     let count = Literal::usize_unsuffixed(program.parameter_count());
     let tensors = program.tensors.iter().map(|tensor| {
-        let shape = tensor
-            .shape
-            .iter()
-            .map(|length| Literal::usize_unsuffixed(*length));
+        let (shape, strides) = (literals(&tensor.shape), literals(&tensor.strides()));
         let (name, offset) = (&tensor.name, Literal::usize_unsuffixed(tensor.offset));
-        quote!((#name, &[#(#shape),*], #offset))
+        quote!((#name, &[#shape], &[#strides], #offset))
+    });
+    let state = state_count(program).map(|count| {
+        let tensors = program.state.iter().map(|state| {
+            let (name, length) = (&state.name, Literal::usize_unsuffixed(state.length));
+            let offset = Literal::usize_unsuffixed(state.offset);
+            quote!((#name, #length, #offset))
+        });
+        quote! {
+            /// Name, length and first index of each vector within the state: the running statistics.
+            pub const STATE: &'static [(&'static str, usize, usize)] = &[#(#tensors),*];
+
+            /// The running statistics, flat.
+            pub const fn state(&self) -> &[#real; #count] {
+                &self.state
+            }
+
+            /// The running statistics, to be written to.
+            pub const fn state_mut(&mut self) -> &mut [#real; #count] {
+                &mut self.state
+            }
+        }
     });
     quote! {
         const _: () = {
@@ -111,10 +130,10 @@ fn access(program: &Program) -> TokenStream {
 
             #[allow(dead_code, clippy::all, clippy::pedantic, reason = "generated; a program may use a part of it")]
             impl #name {
-                /// Name, shape and first index of each tensor within the parameters.
-                pub const TENSORS: &'static [(&'static str, &'static [usize], usize)] = &[#(#tensors),*];
+                /// Name, shape, strides and first index of each tensor within the parameters.
+                pub const TENSORS: &'static [(&'static str, &'static [usize], &'static [usize], usize)] = &[#(#tensors),*];
 
-                /// All parameters, flat, each tensor row by row.
+                /// All parameters, flat.
                 pub const fn parameters(&self) -> &[#real; #count] {
                     &self.parameters
                 }
@@ -123,6 +142,8 @@ fn access(program: &Program) -> TokenStream {
                 pub const fn parameters_mut(&mut self) -> &mut [#real; #count] {
                     &mut self.parameters
                 }
+
+                #state
             }
         };
     }

@@ -2,7 +2,9 @@
 
 use super::Lowering;
 use crate::equations::{Band, Expression, Role, Shape, VariableId};
-use crate::schedule::step::{BufferId, LoopShape, Operation, Orientation};
+use crate::schedule::step::{
+    Access, Buffer, BufferId, LoopShape, Operation, Orientation, Scalar, Storage,
+};
 
 /// A product of a matrix and a vector, and perhaps a bias.
 pub(super) struct Affine<'e> {
@@ -45,7 +47,7 @@ impl Lowering<'_> {
         affine: &Affine<'_>,
         target: impl FnOnce(&mut Self) -> BufferId,
     ) -> BufferId {
-        let vector = self.materialised(affine.vector);
+        let vector = self.operand(affine.vector);
         let matrix = self.buffer(affine.matrix);
         let bias = affine.bias.map(|bias| self.buffer(bias));
         let target = target(self);
@@ -58,8 +60,50 @@ impl Lowering<'_> {
             orientation: affine.orientation,
             vector,
             bias,
-            shape: LoopShape::of_product(dimensions),
+            shape: LoopShape::of_product(dimensions, band.is_some()),
         });
+        target
+    }
+
+    /// What is added to a gradient at a place of a loop. It reads no tensor and no state: the gradient may go into the
+    /// network itself. A trained scalar is read before.
+    fn gradient_lane(&mut self, value: &Expression, length: usize) -> Scalar {
+        let value = self.lane(value, length);
+        let reads_tensor = value.buffers().into_iter().any(|id| {
+            let Buffer { storage, .. } = self.buffers[id.0];
+            match storage {
+                Storage::Parameter(tensor) => !self.equations.parameters[tensor].shape.is_empty(),
+                Storage::State(_) => true,
+                _ => false,
+            }
+        });
+        if !reads_tensor {
+            return value;
+        }
+        let target = self.temporary(Storage::Array, length);
+        self.elementwise(target, value, length);
+        Scalar::Element(target, Access::Here)
+    }
+
+    /// A vector that a kernel reads: one that every sample has for itself.
+    fn operand(&mut self, expression: &Expression) -> BufferId {
+        let id = self.materialised(expression);
+        let Buffer {
+            storage, length, ..
+        } = self.buffers[id.0];
+        if !matches!(
+            storage,
+            Storage::Parameter(_)
+                | Storage::Statistic { .. }
+                | Storage::State(_)
+                | Storage::Target
+                | Storage::Scalar
+        ) {
+            return id;
+        }
+        let target = self.temporary(Storage::Array, length);
+        let value = Scalar::Element(id, self.access(id, length));
+        self.elementwise(target, value, length);
         target
     }
 
@@ -77,11 +121,11 @@ impl Lowering<'_> {
     pub(super) fn accumulate(&mut self, tensor: usize, value: &Expression) {
         match value {
             Expression::Outer(left, right) => {
-                let (left, right) = (self.materialised(left), self.materialised(right));
+                let (left, right) = (self.operand(left), self.operand(right));
                 let (dimensions, band) =
                     self.dimensions(self.equations.parameters[tensor].variable);
-                let shape = LoopShape::of_elements(dimensions.0 * dimensions.1);
-                self.push(Operation::AccumulateOuter {
+                let shape = LoopShape::of_product(dimensions, band.is_some());
+                self.push_last(Operation::AccumulateOuter {
                     tensor,
                     left,
                     right,
@@ -101,9 +145,18 @@ impl Lowering<'_> {
             }
             other => {
                 let length = self.equations.parameters[tensor].elements();
-                let value = self.lane(other, length);
-                let shape = LoopShape::of_elements(length);
-                self.push(Operation::Accumulate {
+                let value = self.gradient_lane(other, length);
+                let shape = match value {
+                    // The sum of an array over the rows, as for a bias.
+                    Scalar::Element(buffer, Access::Here)
+                        if self.buffers[buffer.0].storage == Storage::Array
+                            && LoopShape::of_elements(length) == LoopShape::Loop =>
+                    {
+                        LoopShape::Kernel
+                    }
+                    _ => LoopShape::of_elements(length),
+                };
+                self.push_last(Operation::Accumulate {
                     tensor,
                     length,
                     value,
