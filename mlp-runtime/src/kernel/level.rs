@@ -105,6 +105,19 @@ impl Level {
         }
     }
 
+    /// Whether it has an instruction for a·b + c that rounds once, and the code for it is there.
+    #[inline(always)]
+    pub(super) const fn is_fused(self) -> bool {
+        match self.0 {
+            #[cfg(all(target_arch = "aarch64", feature = "std"))]
+            Set::Baseline => true,
+            #[cfg(not(all(target_arch = "aarch64", feature = "std")))]
+            Set::Baseline => false,
+            #[cfg(target_arch = "x86_64")]
+            Set::Avx2 | Set::Avx512 => true,
+        }
+    }
+
     /// The level for kernels whose numbers lie side by side in so many bytes: longer vectors would stay half empty.
     #[inline(always)]
     pub(super) const fn suited_to(self, bytes: usize) -> Self {

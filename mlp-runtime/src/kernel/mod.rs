@@ -17,6 +17,8 @@ mod destination;
 mod error_function;
 mod exponential;
 #[expect(unsafe_code, reason = "vector instructions and raw loops")]
+mod fused;
+#[expect(unsafe_code, reason = "vector instructions and raw loops")]
 mod lanes;
 #[expect(unsafe_code, reason = "vector instructions and raw loops")]
 mod level;
