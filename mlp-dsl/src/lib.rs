@@ -27,6 +27,12 @@ pub mod schedule;
 
 pub mod rust;
 
+#[cfg(feature = "draw")]
+pub mod graph;
+
+#[cfg(feature = "draw")]
+pub mod plot;
+
 #[cfg(feature = "evaluate")]
 pub mod verify;
 
@@ -35,6 +41,8 @@ pub mod engine;
 
 #[cfg(feature = "language-server")]
 pub mod language_server;
+#[cfg(feature = "report")]
+pub mod report;
 
 #[cfg(feature = "build")]
 pub mod file;

@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Each module of the compiler with the modules that it may use. A module may always use itself.
-const ARROWS: [(&str, &[&str]); 14] = [
+const ARROWS: [(&str, &[&str]); 17] = [
     ("source", &[]),
     ("number", &[]),
     ("diagnostic", &["source"]),
@@ -15,8 +15,14 @@ const ARROWS: [(&str, &[&str]); 14] = [
     ("equations", &["source", "diagnostic", "number", "model"]),
     ("schedule", &["equations"]),
     ("rust", &["schedule"]),
+    ("graph", &["equations"]),
+    ("plot", &["equations", "model"]),
     ("verify", &["equations", "model"]),
     ("engine", &["equations", "schedule", "rust", "verify"]),
+    (
+        "report",
+        &["source", "model", "equations", "graph", "verify"],
+    ),
     (
         "language_server",
         &["source", "diagnostic", "syntax", "model", "equations"],
@@ -33,7 +39,10 @@ const ARROWS: [(&str, &[&str]); 14] = [
             "engine",
             "language_server",
             "equations",
+            "graph",
             "model",
+            "plot",
+            "report",
             "syntax",
         ],
     ),
@@ -166,7 +175,10 @@ fn the_stages_neither_read_nor_print_nor_panic() {
         "equations",
         "schedule",
         "rust",
+        "graph",
+        "plot",
         "verify",
+        "report",
         "language_server",
     ] {
         for path in files(module) {

@@ -7,7 +7,10 @@ mod editor;
 mod equations;
 mod fmt;
 mod folder;
+mod graph;
 mod lsp;
+mod plot;
+mod report;
 #[path = "../texts/mod.rs"]
 mod texts;
 mod usage;
