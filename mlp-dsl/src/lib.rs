@@ -39,6 +39,8 @@ pub mod verify;
 #[cfg(feature = "engine")]
 pub mod engine;
 
+#[cfg(feature = "language-server")]
+pub mod language_server;
 #[cfg(feature = "report")]
 pub mod report;
 
@@ -87,6 +89,57 @@ pub fn compile(source: &Source) -> Result<Compiled, Diagnostics> {
         checked,
         models,
     })
+}
+
+/// What can be said of a text while it is being written, right or wrong.
+#[derive(Clone, Debug)]
+pub struct Analysis {
+    /// What of the text is right. Every model in it comes with its equations.
+    pub compiled: Compiled,
+    /// What its names refer to; `None` where the text does not parse.
+    pub references: Option<model::References>,
+    /// Every mistake, as [`compile`] reports it.
+    pub errors: Diagnostics,
+}
+
+/// Compiles what can be compiled of a text.
+pub fn analyse(source: &Source) -> Analysis {
+    let prelude = syntax::parse(&prelude()).unwrap_or_default();
+    let (file, unreadable) = match syntax::parse(source) {
+        Ok(file) => (Some(file), Diagnostics::default()),
+        Err(errors) => (None, errors),
+    };
+    let references = file.as_ref().map(|file| model::references(&prelude, file));
+    let (mut checked, mut errors) = model::check_partly(&prelude, &file.unwrap_or_default());
+    let mut underived = Diagnostics::default();
+    let mut models = Vec::new();
+    checked
+        .models
+        .retain(|model| match Equations::derive(model) {
+            Ok(equations) => {
+                models.push(equations);
+                true
+            }
+            Err(found) => {
+                underived.extend(found);
+                false
+            }
+        });
+    if errors.is_empty() {
+        errors = underived;
+    }
+    errors.extend(unreadable);
+    errors.sort();
+    let source = source.clone();
+    Analysis {
+        compiled: Compiled {
+            source,
+            checked,
+            models,
+        },
+        references,
+        errors,
+    }
 }
 
 /// The built-in activations and losses, in the language itself.

@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Each module of the compiler with the modules that it may use. A module may always use itself.
-const ARROWS: [(&str, &[&str]); 16] = [
+const ARROWS: [(&str, &[&str]); 17] = [
     ("source", &[]),
     ("number", &[]),
     ("diagnostic", &["source"]),
@@ -23,6 +23,10 @@ const ARROWS: [(&str, &[&str]); 16] = [
         "report",
         &["source", "model", "equations", "graph", "verify"],
     ),
+    (
+        "language_server",
+        &["source", "diagnostic", "syntax", "model", "equations"],
+    ),
     ("file", &["source", "diagnostic", "syntax"]),
     ("build", &["source", "diagnostic", "file"]),
     (
@@ -33,6 +37,7 @@ const ARROWS: [(&str, &[&str]); 16] = [
             "file",
             "verify",
             "engine",
+            "language_server",
             "equations",
             "graph",
             "model",
@@ -174,6 +179,7 @@ fn the_stages_neither_read_nor_print_nor_panic() {
         "plot",
         "verify",
         "report",
+        "language_server",
     ] {
         for path in files(module) {
             let code = code(&path);

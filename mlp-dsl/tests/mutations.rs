@@ -15,7 +15,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use mlp_dsl::{Source, compile, syntax};
+use mlp_dsl::{Diagnostics, Source, analyse, compile, syntax};
 
 /// Texts that the suite tries.
 const TRIES: usize = 1_000;
@@ -179,7 +179,9 @@ fn exercise(text: &str) {
             "what parses has a layout: {shown}"
         );
     }
-    match compile(&source) {
+    let compiled = compile(&source);
+    written(&source, compiled.as_ref().err());
+    match compiled {
         Ok(compiled) => {
             assert_eq!(compiled.checked.models.len(), compiled.models.len());
             drop(compiled.equations_text());
@@ -193,6 +195,43 @@ fn exercise(text: &str) {
             }
             assert!(errors.render(&source, false).contains("error: "));
         }
+    }
+}
+
+/// What an editor learns of a text: the same mistakes, and of its names what the compiler knows of them.
+fn written(source: &Source, errors: Option<&Diagnostics>) {
+    let text = source.text.as_str();
+    let analysis = analyse(source);
+    let expected = errors.cloned().unwrap_or_default();
+    assert_eq!(analysis.errors, expected);
+    let compiled = &analysis.compiled;
+    assert_eq!(compiled.checked.models.len(), compiled.models.len());
+    for error in &expected.list {
+        for fix in &error.fixes {
+            assert!(text.get(fix.span.range()).is_some(), "{fix:?}");
+        }
+    }
+    if let Some(references) = &analysis.references {
+        for place in &references.places {
+            assert_eq!(text[place.span.range()], references.referent(place).name);
+            assert_eq!(references.at(place.span.start), Some(place));
+        }
+        let unknown = [
+            "is not known here",
+            "there is no layer or activation",
+            "there is no loss",
+        ];
+        for error in &expected.list {
+            if unknown.iter().any(|words| error.message.contains(words)) {
+                let mut places = references.places.iter();
+                let known = places.find(|place| Some(place.span) == error.span);
+                assert_eq!(known, None, "{error:?}");
+            }
+        }
+    }
+    for place in [0, text.len() / 3, text.len() / 2, text.len()] {
+        let cursor = syntax::Cursor::at(text, text.floor_char_boundary(place));
+        assert!(text.get(cursor.word.range()).is_some(), "{cursor:?}");
     }
 }
 

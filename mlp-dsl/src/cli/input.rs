@@ -87,7 +87,7 @@ pub(crate) fn definition<'a>(
 pub(crate) fn unknown(kind: &str, name: &str, known: &[&str]) -> Diagnostic {
     let problem = Diagnostic::whole(format!("there is no {kind} `{name}`"));
     match nearest(name, known.iter().copied()) {
-        Some(near) => problem.help(format!("did you mean `{near}`?")),
+        Some(near) => problem.did_you_mean(near),
         None => problem.note(format!("known: {}", known.join(", "))),
     }
 }

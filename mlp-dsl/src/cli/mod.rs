@@ -12,6 +12,7 @@ mod fmt;
 mod graph;
 mod input;
 mod json;
+mod lsp;
 mod output;
 mod plot;
 mod reference_file;
@@ -47,6 +48,7 @@ enum Verb {
     Plot(plot::Arguments),
     Report(report::Arguments),
     Verify(verify::Arguments),
+    Lsp(lsp::Arguments),
 }
 
 /// Runs the command that the arguments of the process describe.
@@ -62,6 +64,8 @@ pub(crate) fn run() -> ExitCode {
         Verb::Plot(arguments) => plot::run(&arguments),
         Verb::Report(arguments) => report::run(&arguments),
         Verb::Verify(arguments) => verify::run(&arguments),
+        // Its answers are messages of a protocol.
+        Verb::Lsp(arguments) => return lsp::run(&arguments),
     };
     answer
         .unwrap_or_else(|problem| (*problem).into())

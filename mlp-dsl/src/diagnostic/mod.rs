@@ -23,6 +23,17 @@ pub struct Diagnostic {
     pub notes: Vec<String>,
     /// How to mend it.
     pub help: Vec<String>,
+    /// Changes of the text that would mend it, for an editor to offer; each is also said in `help`.
+    pub fixes: Vec<Fix>,
+}
+
+/// A change of a text: what stands at a place becomes something else.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fix {
+    /// The place; empty where something is inserted.
+    pub span: Span,
+    /// What is to stand there.
+    pub replacement: String,
 }
 
 impl Diagnostic {
@@ -35,6 +46,7 @@ impl Diagnostic {
             related: Vec::new(),
             notes: Vec::new(),
             help: Vec::new(),
+            fixes: Vec::new(),
         }
     }
 
@@ -62,6 +74,25 @@ impl Diagnostic {
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help.push(help.into());
         self
+    }
+
+    /// The same with a change of the text that mends it.
+    pub fn fix(mut self, span: Span, replacement: impl Into<String>) -> Self {
+        self.fixes.push(Fix {
+            span,
+            replacement: replacement.into(),
+        });
+        self
+    }
+
+    /// The same with the name that is most likely meant at its place.
+    pub fn did_you_mean(self, name: &str) -> Self {
+        let span = self.span;
+        let problem = self.help(format!("did you mean `{name}`?"));
+        match span {
+            Some(span) => problem.fix(span, name),
+            None => problem,
+        }
     }
 }
 

@@ -84,7 +84,7 @@ impl Signature<'_> {
         )
         .note(self.accepted());
         match nearest(name, self.names.iter().copied()) {
-            Some(known) => problem.help(format!("did you mean `{known}`?")),
+            Some(known) => problem.did_you_mean(known),
             None => problem,
         }
     }

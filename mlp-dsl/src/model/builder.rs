@@ -236,7 +236,7 @@ impl<'a> Builder<'a> {
         let call = &stage.call;
         self.room(call.span, errors)?;
         if let Some(layer) = layers::named(&call.name.text) {
-            return layer(self, input, stage, errors);
+            return layer.stage(self, input, stage, errors);
         }
         let definitions = self.definitions;
         let Some(activation) = definitions.activation(&call.name)? else {

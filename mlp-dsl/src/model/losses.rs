@@ -91,7 +91,9 @@ pub(super) fn objective(
         })
         .help(format!("end the output with `-> {activation}`"));
         errors.push(match raw {
-            Some(raw) => problem.help(format!("or use `{raw}`, which takes the raw output")),
+            Some(raw) => problem
+                .help(format!("or use `{raw}`, which takes the raw output"))
+                .fix(call.name.span, raw),
             None => problem,
         });
         return None;
@@ -109,7 +111,8 @@ pub(super) fn objective(
                 builder.values[output.0].span,
                 format!("the output already ends in `{activation}`"),
             )
-            .help(format!("use `{other}`, or leave `-> {activation}` out")),
+            .help(format!("use `{other}`, or leave `-> {activation}` out"))
+            .fix(call.name.span, other),
         );
         return None;
     }
@@ -155,7 +158,7 @@ fn unknown_loss(call: &Call, definitions: &Definitions) -> Diagnostic {
         "not known",
     );
     match nearest(&name.text, definitions.losses.keys().map(String::as_str)) {
-        Some(near) => problem.help(format!("did you mean `{near}`?")),
+        Some(near) => problem.did_you_mean(near),
         None => problem.help(format!("define it: `loss {}(y, t) = mean(…)`", name.text)),
     }
 }

@@ -13,6 +13,7 @@ mod layers;
 mod limits;
 mod losses;
 mod names;
+mod references;
 mod resolve;
 mod scope;
 mod scopes;
@@ -21,18 +22,27 @@ mod training;
 
 pub use definitions::{Activation, Formal, Loss, Parameter as FormalParameter};
 pub use formula::{Comparison, Formula, Function, Operator, Reduction, Selection, Stated};
-pub use layers::Scheme;
-pub use training::{Choice, Training};
+pub use layers::{LAYERS, Layer, LayerParameter, NamedScheme, SCHEMES, Scheme, Takes};
+pub use references::{Place, References, Referent, ReferentKind, Site, references};
+pub use training::{
+    Choice, Kind as ChoiceKind, OPTIMIZERS, Parameter as ChoiceParameter, Range, SCHEDULES,
+    SETTINGS, Training,
+};
 
 pub use limits::{MAX_FORMULA_DEPTH, MAX_FORMULA_SIZE, MAX_LENGTH, MAX_PARAMETERS, MAX_VALUES};
 
+use std::collections::BTreeMap;
+
 use crate::diagnostic::Diagnostics;
+use crate::number::Number;
 use crate::source::Span;
 use crate::syntax::ast;
 
 /// Everything a text defines, checked.
 #[derive(Clone, Debug)]
 pub struct Checked {
+    /// The constants of the text.
+    pub constants: BTreeMap<String, Number>,
     /// The built-in activations, then those of the text.
     pub activations: Vec<Activation>,
     /// The built-in losses, then those of the text.
@@ -160,7 +170,7 @@ pub enum ValueKind {
         /// The vector that comes in.
         input: ValueId,
         /// The probability that an element is left out.
-        rate: crate::number::Number,
+        rate: Number,
     },
     /// Arithmetic between values.
     Arithmetic(Formula<Symbol>),
@@ -177,9 +187,9 @@ pub struct State {
     /// The statistic of the batch.
     pub statistic: ValueId,
     /// The value of every element before the first batch.
-    pub initial: crate::number::Number,
+    pub initial: Number,
     /// How much of the average each batch makes up.
-    pub momentum: crate::number::Number,
+    pub momentum: Number,
     /// Whether it averages n/(n − 1) times the statistic of n samples, as for a variance.
     pub unbiased: bool,
 }
@@ -233,7 +243,7 @@ pub enum Initial {
     /// What the file says.
     Scheme(Scheme),
     /// Every element the same.
-    Constant(crate::number::Number),
+    Constant(Number),
 }
 
 /// The loss of a model.
@@ -263,12 +273,21 @@ pub enum TargetKind {
 /// # Errors
 /// Every mistake of the file, in one run.
 pub fn check(prelude: &ast::File, file: &ast::File) -> Result<Checked, Diagnostics> {
+    let (checked, errors) = check_partly(prelude, file);
+    errors.into_result(checked)
+}
+
+/// Checks `file` as [`check`] does, and gives what of it is right besides every mistake, for those who look at a text
+/// while it is being written.
+pub fn check_partly(prelude: &ast::File, file: &ast::File) -> (Checked, Diagnostics) {
     let mut errors = Diagnostics::default();
     let definitions = dependencies::define(prelude, file, &mut errors);
     let models = statements::models(&definitions, file, &mut errors);
-    errors.into_result(Checked {
+    let checked = Checked {
+        constants: definitions.constants,
         activations: definitions.activations.into_values().collect(),
         losses: definitions.losses.into_values().collect(),
         models,
-    })
+    };
+    (checked, errors)
 }

@@ -339,7 +339,7 @@ impl<C: Scope> Resolver<'_, C> {
             "not known",
         );
         match nearest(&name.text, known) {
-            Some(near) => problem.help(format!("did you mean `{near}`?")),
+            Some(near) => problem.did_you_mean(near),
             None => problem.help(format!("define it: `activation {}(x) = …`", name.text)),
         }
     }

@@ -27,7 +27,7 @@ pub(super) fn unknown_name<'a>(
         "not defined",
     );
     match nearest(&name.text, known) {
-        Some(near) => problem.help(format!("did you mean `{near}`?")),
+        Some(near) => problem.did_you_mean(near),
         None => problem.help(format!(
             "define it before it is used, or as a constant: `const {} = …`",
             name.text

@@ -34,7 +34,9 @@ pub(super) fn models(
             );
         }
         names.insert(&name.text, name.span);
-        models.extend(model(definitions, item, errors));
+        let before = errors.list.len();
+        let model = model(definitions, item, errors);
+        models.extend(model.filter(|_| errors.list.len() == before));
     }
     models
 }

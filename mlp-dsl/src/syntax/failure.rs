@@ -60,6 +60,7 @@ pub(super) fn explain(text: &str, error: &Error<Rule>) -> Diagnostic {
     });
     let mut diagnostic = Diagnostic::new(span, message, hint.label.unwrap_or_default());
     diagnostic.help.extend(hint.help);
+    diagnostic.fixes.extend(hint.fix);
     diagnostic
 }
 
@@ -87,7 +88,7 @@ fn expectation(rules: &[Rule]) -> Option<String> {
 }
 
 /// The token that starts at `at`. At the end of the text it is empty and stands behind the last thing written.
-fn token(text: &str, at: usize) -> Span {
+pub(super) fn token(text: &str, at: usize) -> Span {
     let rest = text.get(at..).unwrap_or_default();
     let Some(first) = rest.chars().next() else {
         let end = text.trim_end().len();

@@ -2,7 +2,8 @@
 
 use super::failure::{Failure, word_length};
 use super::grammar::Rule;
-use crate::diagnostic::nearest;
+use crate::diagnostic::{Fix, nearest};
+use crate::source::Span;
 
 /// What a special case says instead of, or in addition to, the general sentence.
 #[derive(Default)]
@@ -13,6 +14,8 @@ pub(super) struct Hint {
     pub(super) label: Option<String>,
     /// How to mend it.
     pub(super) help: Option<String>,
+    /// A change of the text that mends it.
+    pub(super) fix: Option<Fix>,
 }
 
 impl Hint {
@@ -20,6 +23,15 @@ impl Hint {
         Self {
             help: Some(help.into()),
             ..Self::default()
+        }
+    }
+
+    /// The same with what is to stand at `span` instead.
+    fn fix(self, span: Span, replacement: &str) -> Self {
+        let replacement = replacement.to_owned();
+        Self {
+            fix: Some(Fix { span, replacement }),
+            ..self
         }
     }
 
@@ -33,10 +45,10 @@ impl Hint {
 }
 
 /// The words that start statements.
-const STATEMENTS: [&str; 5] = ["precision", "input", "output", "loss", "train"];
+pub const STATEMENTS: [&str; 5] = ["precision", "input", "output", "loss", "train"];
 
 /// The words that start items.
-const ITEMS: [&str; 4] = ["const", "activation", "loss", "model"];
+pub const ITEMS: [&str; 4] = ["const", "activation", "loss", "model"];
 
 /// Characters that a person may type or paste, and what is written for them.
 const CHARACTERS: [(char, &str); 25] = [
@@ -79,16 +91,18 @@ pub(super) fn hint(failure: &Failure<'_>) -> Hint {
 /// A character that is in no token.
 fn character(failure: &Failure<'_>) -> Option<Hint> {
     let c = failure.found.chars().next()?;
+    let mut instead = None;
     let help = match c {
         '\'' => "names consist of letters, digits and `_`; a derivative is derived by the compiler and never written".to_owned(),
         '"' => "the language has no strings: names stand without quotes".to_owned(),
         '#' => "a comment starts with `//`".to_owned(),
         _ => {
-            let (_, instead) = CHARACTERS.iter().find(|(known, _)| *known == c)?;
-            if instead.contains(' ') || instead.contains('…') {
-                format!("write {instead}")
+            let (_, known) = CHARACTERS.iter().find(|(known, _)| *known == c)?;
+            if known.contains(' ') || known.contains('…') {
+                format!("write {known}")
             } else {
-                format!("write `{instead}`")
+                instead = Some(*known);
+                format!("write `{known}`")
             }
         }
     };
@@ -97,7 +111,11 @@ fn character(failure: &Failure<'_>) -> Option<Hint> {
         c => format!("`{c}`"),
     };
     let message = format!("{shown} is no part of the language");
-    Some(Hint::message(message, "unknown character", help))
+    let hint = Hint::message(message, "unknown character", help);
+    Some(match instead {
+        Some(instead) => hint.fix(failure.span, instead),
+        None => hint,
+    })
 }
 
 /// Something that starts like a number and is none, where it stands or at all.
@@ -144,7 +162,9 @@ fn symbol(failure: &Failure<'_>) -> Option<Hint> {
             "only `const`, `activation`, `loss` and `model` are documented",
             "write `//` for a comment",
         ),
-        "=>" | "|>" | "|" => Hint::help("values flow through `->`: `x -> dense(8)`"),
+        "=>" | "|>" | "|" => {
+            Hint::help("values flow through `->`: `x -> dense(8)`").fix(failure.span, "->")
+        }
         "=" if failure.expects(Rule::signed) && STATEMENTS.contains(&before) => {
             Hint::help(format!("`{before}` stands without `=`"))
         }
@@ -170,7 +190,7 @@ fn symbol(failure: &Failure<'_>) -> Option<Hint> {
             Hint::help("a list ends without a comma")
         }
         "[" => Hint::help("only a name takes an index: `y = f(x)`, then `y[0]`"),
-        ":=" => Hint::help("a value is defined with `=`"),
+        ":=" => Hint::help("a value is defined with `=`").fix(failure.span, "="),
         "{" if failure.expects(Rule::comparison) => {
             Hint::help("a condition compares two values: `if x > 0 { … } else { … }`")
         }
@@ -210,16 +230,21 @@ fn word(failure: &Failure<'_>) -> Option<Hint> {
             ));
         }
         let near = nearest(found, ITEMS)?;
-        return Some(Hint::help(format!("did you mean `{near}`?")));
+        let help = format!("did you mean `{near}`?");
+        return Some(Hint::help(help).fix(failure.span, near));
     }
     if failure.expects(Rule::defines) && !before.is_empty() {
         // `ouput x -> relu`, or `x dense(3)` where `x -> dense(3)` is meant.
-        return Some(Hint::help(match nearest(before, STATEMENTS) {
-            Some(near) => format!("did you mean `{near}`?"),
-            None => format!(
+        return Some(match nearest(before, STATEMENTS) {
+            Some(near) => {
+                let end = failure.text.get(..failure.span.start)?.trim_end().len();
+                let misspelt = Span::new(end - before.len(), end);
+                Hint::help(format!("did you mean `{near}`?")).fix(misspelt, near)
+            }
+            None => Hint::help(format!(
                 "`{before} = …` names a value; to send one through a layer, write `-> {before}`"
-            ),
-        }));
+            )),
+        });
     }
     None
 }

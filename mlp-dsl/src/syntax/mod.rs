@@ -6,6 +6,7 @@ pub mod ast;
 pub mod limits;
 
 mod brackets;
+mod cursor;
 mod expressions;
 mod failure;
 mod format;
@@ -13,12 +14,15 @@ mod grammar;
 mod hints;
 mod items;
 mod parts;
+mod tokens;
 mod words;
 
 #[cfg(test)]
 mod tests;
 
+pub use cursor::{Callee, Cursor, Expected, Role};
 pub use format::format;
+pub use hints::{ITEMS, STATEMENTS};
 
 use pest::Parser;
 
@@ -32,4 +36,9 @@ pub fn parse(source: &Source) -> Result<ast::File, Diagnostics> {
     brackets::check(text)?;
     let pairs = Grammar::parse(Rule::file, text).map_err(|error| failure::explain(text, &error))?;
     items::file(pairs)
+}
+
+/// Whether `text` is a name, and nothing but a name.
+pub fn is_name(text: &str) -> bool {
+    Grammar::parse(Rule::name, text).is_ok_and(|pairs| pairs.as_str() == text)
 }

@@ -1,6 +1,6 @@
 //! A model against the same network computed elsewhere, in the precision of the model.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use ndarray::{Array2, ArrayD};
 
@@ -252,18 +252,17 @@ fn tensor_mismatches(
             vec![equations.variables.length(state.variable)],
         )
     });
-    let shapes_by_name: BTreeMap<&String, Vec<usize>> = (parameters.iter())
+    let expected: Vec<(&String, Vec<usize>)> = (parameters.iter())
         .map(|parameter| (&parameter.name, parameter.shape.clone()))
         .chain(state)
         .collect();
-    let unknown = tensors
-        .keys()
-        .filter(|name| !shapes_by_name.contains_key(name));
+    let known: BTreeSet<&String> = expected.iter().map(|(name, _)| *name).collect();
+    let unknown = tensors.keys().filter(|name| !known.contains(name));
     let unknown: Vec<String> = unknown.map(|name| format!("`{prefix}.{name}`")).collect();
     if !unknown.is_empty() {
         reasons.push(format!("not in the model: {}", unknown.join(", ")));
     }
-    for (name, shape) in shapes_by_name {
+    for (name, shape) in expected {
         if let Some(tensor) = tensors.get(name)
             && tensor.shape() != shape
         {

@@ -1,8 +1,10 @@
 //! `mlp fmt`.
 
 use std::fs;
+use std::path::Path;
 
 use super::folder::{Folder, XOR, snapshot};
+use super::texts;
 
 /// The same model as a person may write it.
 const MESSY: &str = "model Xor { // one of two
@@ -62,6 +64,27 @@ fn standard_input_goes_to_standard_output() {
     );
     let run = folder.run_with(&["fmt", "-"], b"model {");
     assert_eq!((run.code, run.stdout.as_str()), (1, ""));
+}
+
+/// What the project shows as its own has the one layout; texts that are wrong on purpose have the one they need.
+#[test]
+fn the_texts_of_this_workspace_have_the_layout() {
+    let on_purpose = |path: &Path| {
+        let mut parts = path.components();
+        parts.any(|part| {
+            ["wrong", "fail"]
+                .iter()
+                .any(|name| part.as_os_str() == *name)
+        })
+    };
+    let right = texts::all().into_iter().map(|(path, _)| path);
+    let right = right.filter(|path| !on_purpose(path));
+    let paths: Vec<String> = right.map(|path| path.display().to_string()).collect();
+    assert!(paths.len() >= 19, "texts are missing: {paths:?}");
+    let arguments = ["fmt", "--check"].into_iter();
+    let arguments: Vec<&str> = arguments.chain(paths.iter().map(String::as_str)).collect();
+    let run = Folder::new(&[]).run(&arguments);
+    assert_eq!(run.all(), "exit 0\n-- standard output\n-- standard error\n");
 }
 
 #[test]

@@ -3,11 +3,15 @@
 mod build;
 mod check;
 mod diff;
+mod editor;
 mod equations;
 mod fmt;
 mod folder;
 mod graph;
+mod lsp;
 mod plot;
 mod report;
+#[path = "../texts/mod.rs"]
+mod texts;
 mod usage;
 mod verify;

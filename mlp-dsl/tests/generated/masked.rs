@@ -6,6 +6,7 @@
 ///
 /// ```text
 /// // Training leaves elements out and normalises over the batch.
+///
 /// model Masked {
 ///     precision f64
 ///     input  x[3]
@@ -88,8 +89,9 @@ const _: () = {
     use ::core::iter::Iterator as _;
     use ::core::primitive::{f64, str, u64, usize};
     use ::mlp_runtime::kernel::{
-        Destination, affine, affine_row, dropout_mask, matrix, matrix_mut,
-        pullback_weight, pullback_weight_row, split_rows, vector, vector_mut, vectorise,
+        Destination, affine, affine_row, dropout_mask, flat, flat_mut, matrix,
+        matrix_mut, pullback_weight, pullback_weight_row, split_rows, vector, vector_mut,
+        vectorise,
     };
     use ::mlp_runtime::kernel::f64::{sqrt, tanh};
 
@@ -157,6 +159,7 @@ shapes
 
         /// The text that this type was compiled from.
         pub const SOURCE: &'static str = r"// Training leaves elements out and normalises over the batch.
+
 model Masked {
     precision f64
     input  x[3]
@@ -270,19 +273,34 @@ model Masked {
                     let beta1 = vector::<4, _>(&self.parameters, 20);
                     let w2 = matrix::<1, 4, _>(&self.parameters, 24);
                     let b2 = vector::<1, _>(&self.parameters, 28);
-                    let mut scratch = [0.0; 256];
+                    let mut scratch = [0.0; 1024];
                     for (inputs, outputs) in inputs
                         .chunks(64)
                         .zip(outputs.chunks_mut(64))
                     {
                         let rows = inputs.len();
-                        let (a1, _) = split_rows::<4, _>(&mut scratch, rows);
+                        let padded = rows.next_multiple_of(8);
+                        let (a1, scratch) = split_rows::<4, _>(&mut scratch, padded);
+                        let (z1, scratch) = split_rows::<4, _>(scratch, padded);
+                        let (v1, scratch) = split_rows::<4, _>(scratch, padded);
+                        let (v2, _) = split_rows::<4, _>(scratch, padded);
                         // a1 = W1·x + b1
-                        affine(level, inputs, w1, b1, a1);
+                        affine(level, inputs, w1, b1, &mut a1[..rows]);
+                        {
+                            let a1 = flat::<8, _, _>(a1);
+                            let z1 = flat_mut::<8, _, _>(z1);
+                            for part in 0..(rows * 4).div_ceil(8) {
+                                let a1 = &a1[part];
+                                let z1 = &mut z1[part];
+                                // z1 = dropout(a1) = a1
+                                for i in 0..8 {
+                                    z1[i] = a1[i];
+                                }
+                            }
+                        }
                         for row in 0..rows {
-                            let a1 = &a1[row];
-                            // z1 = dropout(a1) = a1
-                            let z1 = [a1[0], a1[1], a1[2], a1[3]];
+                            let z1 = &z1[row];
+                            let v1 = &mut v1[row];
                             // s1 = √(1e-5 + V1)
                             let s1 = [
                                 sqrt(0.00001 + V1[0]),
@@ -291,19 +309,27 @@ model Masked {
                                 sqrt(0.00001 + V1[3]),
                             ];
                             // v1 = batch_norm(z1) = γ1 ⊙ (z1 − μ1) / s1 + β1
-                            let v1 = [
+                            *v1 = [
                                 gamma1[0] * (z1[0] - mu1[0]) / s1[0] + beta1[0],
                                 gamma1[1] * (z1[1] - mu1[1]) / s1[1] + beta1[1],
                                 gamma1[2] * (z1[2] - mu1[2]) / s1[2] + beta1[2],
                                 gamma1[3] * (z1[3] - mu1[3]) / s1[3] + beta1[3],
                             ];
-                            // v2 = tanh(v1)
-                            let v2 = [
-                                tanh(v1[0]),
-                                tanh(v1[1]),
-                                tanh(v1[2]),
-                                tanh(v1[3]),
-                            ];
+                        }
+                        {
+                            let v1 = flat::<8, _, _>(v1);
+                            let v2 = flat_mut::<8, _, _>(v2);
+                            for part in 0..(rows * 4).div_ceil(8) {
+                                let v1 = &v1[part];
+                                let v2 = &mut v2[part];
+                                // v2 = tanh(v1)
+                                for i in 0..8 {
+                                    v2[i] = tanh(v1[i]);
+                                }
+                            }
+                        }
+                        for row in 0..rows {
+                            let v2 = &v2[row];
                             // a2 = W2·v2 + b2
                             let a2 = [
                                 b2[0] + w2[0][0] * v2[0] + w2[0][1] * v2[1]
@@ -398,7 +424,7 @@ model Masked {
                 ::core::slice::from_ref(input),
                 ::core::slice::from_ref(target),
             );
-            Self::propagate(destination, inputs, targets, 1.0, 1.0, &mut [0.0; 21])
+            Self::propagate(destination, inputs, targets, 1.0, 1.0, &mut [0.0; 288])
         }
 
         /// Adds the gradient of the mean loss over all samples to `gradient` and returns that loss; 0 for no samples.
@@ -411,7 +437,7 @@ model Masked {
             targets: &[[f64; 1]],
             gradient: &mut Self,
         ) -> f64 {
-            self.gradient_in(inputs, targets, gradient, &mut [0.0; 1344])
+            self.gradient_in(inputs, targets, gradient, &mut [0.0; 2304])
         }
 
         fn gradient_in(
@@ -473,7 +499,7 @@ model Masked {
             loss
         }
 
-        /// A pass forward and backward over at most 64 samples: adds `factor` times the gradient of the sum of their losses to the destination and returns `share` times that sum. `scratch` holds 21 numbers for each sample.
+        /// A pass forward and backward over at most 64 samples: adds `factor` times the gradient of the sum of their losses to the destination and returns `share` times that sum. `scratch` holds 36 numbers for each sample.
         fn propagate(
             mut destination: Destination<'_, Self>,
             inputs: &[[f64; 3]],
@@ -496,53 +522,106 @@ model Masked {
                     let b2 = vector::<1, _>(&network.parameters, 28);
                     let mut total = 0.0;
                     let rows = inputs.len();
-                    let (a1, scratch) = split_rows::<4, _>(scratch, rows);
-                    let (v2, scratch) = split_rows::<4, _>(scratch, rows);
-                    let (delta2, scratch) = split_rows::<1, _>(scratch, rows);
-                    let (dl_dv1, scratch) = split_rows::<4, _>(scratch, rows);
-                    let (part1, scratch) = split_rows::<4, _>(scratch, rows);
-                    let (delta1, _) = split_rows::<4, _>(scratch, rows);
-                    // a1 = W1·x + b1
-                    affine(level, inputs, w1, b1, a1);
+                    let padded = rows.next_multiple_of(8);
+                    let (a1, scratch) = split_rows::<4, _>(scratch, padded);
+                    let (z1, scratch) = split_rows::<4, _>(scratch, padded);
+                    let (s1, scratch) = split_rows::<4, _>(scratch, padded);
+                    let (v1, scratch) = split_rows::<4, _>(scratch, padded);
+                    let (v2, scratch) = split_rows::<4, _>(scratch, padded);
+                    let (a2, scratch) = split_rows::<1, _>(scratch, padded);
+                    let (t, scratch) = split_rows::<1, _>(scratch, padded);
+                    let (l_rows, scratch) = split_rows::<1, _>(scratch, padded);
+                    let (delta2, scratch) = split_rows::<1, _>(scratch, padded);
+                    let (dl_dv1, scratch) = split_rows::<4, _>(scratch, padded);
+                    let (part1, scratch) = split_rows::<4, _>(scratch, padded);
+                    let (delta1, _) = split_rows::<4, _>(scratch, padded);
                     for row in 0..rows {
-                        let a1 = &a1[row];
-                        let v2 = &mut v2[row];
-                        let t = &targets[row];
-                        let delta2 = &mut delta2[row];
-                        let dl_dv1 = &mut dl_dv1[row];
-                        let part1 = &mut part1[row];
-                        let delta1 = &mut delta1[row];
-                        // z1 = dropout(a1) = a1
-                        let z1 = [a1[0], a1[1], a1[2], a1[3]];
+                        t[row] = targets[row];
+                    }
+                    // a1 = W1·x + b1
+                    affine(level, inputs, w1, b1, &mut a1[..rows]);
+                    {
+                        let a1 = flat::<8, _, _>(a1);
+                        let z1 = flat_mut::<8, _, _>(z1);
+                        for part in 0..(rows * 4).div_ceil(8) {
+                            let a1 = &a1[part];
+                            let z1 = &mut z1[part];
+                            // z1 = dropout(a1) = a1
+                            for i in 0..8 {
+                                z1[i] = a1[i];
+                            }
+                        }
+                    }
+                    for row in 0..rows {
+                        let z1 = &z1[row];
+                        let s1 = &mut s1[row];
+                        let v1 = &mut v1[row];
                         // s1 = √(1e-5 + V1)
-                        let s1 = [
+                        *s1 = [
                             sqrt(0.00001 + V1[0]),
                             sqrt(0.00001 + V1[1]),
                             sqrt(0.00001 + V1[2]),
                             sqrt(0.00001 + V1[3]),
                         ];
                         // v1 = batch_norm(z1) = γ1 ⊙ (z1 − μ1) / s1 + β1
-                        let v1 = [
+                        *v1 = [
                             gamma1[0] * (z1[0] - mu1[0]) / s1[0] + beta1[0],
                             gamma1[1] * (z1[1] - mu1[1]) / s1[1] + beta1[1],
                             gamma1[2] * (z1[2] - mu1[2]) / s1[2] + beta1[2],
                             gamma1[3] * (z1[3] - mu1[3]) / s1[3] + beta1[3],
                         ];
-                        // v2 = tanh(v1)
-                        *v2 = [tanh(v1[0]), tanh(v1[1]), tanh(v1[2]), tanh(v1[3])];
+                    }
+                    {
+                        let v1 = flat::<8, _, _>(v1);
+                        let v2 = flat_mut::<8, _, _>(v2);
+                        for part in 0..(rows * 4).div_ceil(8) {
+                            let v1 = &v1[part];
+                            let v2 = &mut v2[part];
+                            // v2 = tanh(v1)
+                            for i in 0..8 {
+                                v2[i] = tanh(v1[i]);
+                            }
+                        }
+                    }
+                    for row in 0..rows {
+                        let v2 = &v2[row];
+                        let a2 = &mut a2[row];
                         // a2 = W2·v2 + b2
-                        let a2 = [
+                        *a2 = [
                             b2[0] + w2[0][0] * v2[0] + w2[0][1] * v2[1]
                                 + w2[0][2] * v2[2] + w2[0][3] * v2[3],
                         ];
-                        // L = ½·sum((a2 − t)²)
-                        let l = 0.5
-                            * ({
-                                let base = a2[0] - t[0];
-                                base * base
-                            });
-                        // δ2 = a2 − t
-                        *delta2 = [a2[0] - t[0]];
+                    }
+                    {
+                        let a2 = flat::<8, _, _>(a2);
+                        let t = flat::<8, _, _>(t);
+                        let l = flat_mut::<8, _, _>(l_rows);
+                        let delta2 = flat_mut::<8, _, _>(delta2);
+                        for part in 0..rows.div_ceil(8) {
+                            let a2 = &a2[part];
+                            let t = &t[part];
+                            let l = &mut l[part];
+                            let delta2 = &mut delta2[part];
+                            // L = ½·sum((a2 − t)²)
+                            for i in 0..8 {
+                                l[i] = 0.5
+                                    * ({
+                                        let base = a2[i] - t[i];
+                                        base * base
+                                    });
+                            }
+                            // δ2 = a2 − t
+                            for i in 0..8 {
+                                delta2[i] = a2[i] - t[i];
+                            }
+                        }
+                    }
+                    for row in 0..rows {
+                        total += share * l_rows[row][0];
+                    }
+                    for row in 0..rows {
+                        let delta2 = &delta2[row];
+                        let dl_dv1 = &mut dl_dv1[row];
                         // ∂L/∂v1 = (W2ᵀ·δ2) ⊙ (1 − v2²)
                         *dl_dv1 = [
                             w2[0][0] * delta2[0],
@@ -550,10 +629,24 @@ model Masked {
                             w2[0][2] * delta2[0],
                             w2[0][3] * delta2[0],
                         ];
-                        dl_dv1[0] *= 1.0 - v2[0] * v2[0];
-                        dl_dv1[1] *= 1.0 - v2[1] * v2[1];
-                        dl_dv1[2] *= 1.0 - v2[2] * v2[2];
-                        dl_dv1[3] *= 1.0 - v2[3] * v2[3];
+                    }
+                    {
+                        let v2 = flat::<8, _, _>(v2);
+                        let dl_dv1 = flat_mut::<8, _, _>(dl_dv1);
+                        for part in 0..(rows * 4).div_ceil(8) {
+                            let v2 = &v2[part];
+                            let dl_dv1 = &mut dl_dv1[part];
+                            for i in 0..8 {
+                                dl_dv1[i] *= 1.0 - v2[i] * v2[i];
+                            }
+                        }
+                    }
+                    for row in 0..rows {
+                        let z1 = &z1[row];
+                        let s1 = &s1[row];
+                        let dl_dv1 = &dl_dv1[row];
+                        let part1 = &mut part1[row];
+                        let delta1 = &mut delta1[row];
                         // ∂L/∂γ1 = ∂L/∂v1 ⊙ (z1 − μ1) / s1
                         *part1 = [
                             dl_dv1[0] * (z1[0] - mu1[0]) / s1[0],
@@ -568,7 +661,6 @@ model Masked {
                             dl_dv1[2] * gamma1[2] / s1[2],
                             dl_dv1[3] * gamma1[3] / s1[3],
                         ];
-                        total += share * l;
                     }
                     let gradient = destination.target();
                     for row in 0..rows {
@@ -612,7 +704,7 @@ model Masked {
                     }
                     // ∂L/∂W1 = δ1·xᵀ
                     let gradient_w1 = matrix_mut::<3, 4, _>(&mut gradient.parameters, 0);
-                    pullback_weight(level, factor, inputs, delta1, gradient_w1);
+                    pullback_weight(level, factor, inputs, &delta1[..rows], gradient_w1);
                     for row in 0..rows {
                         let delta1 = &delta1[row];
                         // ∂L/∂b1 = δ1

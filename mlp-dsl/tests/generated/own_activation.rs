@@ -66,7 +66,7 @@ pub struct Own {
 )]
 pub struct OwnWorkspace {
     gradient: Own,
-    scratch: [::core::primitive::f32; 3136],
+    scratch: [::core::primitive::f32; 3264],
 }
 
 #[allow(
@@ -79,7 +79,7 @@ impl OwnWorkspace {
     pub const fn new() -> Self {
         Self {
             gradient: Own::zeros(),
-            scratch: [0.0; 3136],
+            scratch: [0.0; 3264],
         }
     }
 }
@@ -88,9 +88,9 @@ const _: () = {
     use ::core::iter::Iterator as _;
     use ::core::primitive::{f32, str, u64, usize};
     use ::mlp_runtime::kernel::{
-        Destination, affine, affine_row, matrix, matrix_mut, maximum, minimum,
-        pullback_bias, pullback_input, pullback_weight, sign, split_rows, vector,
-        vector_mut, vectorise,
+        Destination, affine, affine_row, flat, flat_mut, matrix, matrix_mut, maximum,
+        minimum, pullback_bias, pullback_input, pullback_weight, sign, split_rows,
+        vector, vector_mut, vectorise,
     };
     use ::mlp_runtime::kernel::f32::sigmoid;
 
@@ -264,38 +264,47 @@ model Own {
                         .zip(outputs.chunks_mut(64))
                     {
                         let rows = inputs.len();
-                        let (a1, scratch) = split_rows::<6, _>(&mut scratch, rows);
-                        let (z1, scratch) = split_rows::<6, _>(scratch, rows);
-                        let (a2, scratch) = split_rows::<5, _>(scratch, rows);
-                        let (z2, _) = split_rows::<5, _>(scratch, rows);
+                        let padded = rows.next_multiple_of(16);
+                        let (a1, scratch) = split_rows::<6, _>(&mut scratch, padded);
+                        let (z1, scratch) = split_rows::<6, _>(scratch, padded);
+                        let (a2, scratch) = split_rows::<5, _>(scratch, padded);
+                        let (z2, _) = split_rows::<5, _>(scratch, padded);
                         let a3 = outputs;
                         // a1 = W1·x + b1
-                        affine(level, inputs, w1, b1, a1);
-                        for row in 0..rows {
-                            let a1 = &a1[row];
-                            let z1 = &mut z1[row];
-                            // s1 = σ(1.5·a1)
-                            let mut s1 = [0.0; 6];
-                            for i in 0..6 {
-                                s1[i] = sigmoid(1.5 * a1[i]);
-                            }
-                            // z1 = swish(a1) = a1 ⊙ s1
-                            for i in 0..6 {
-                                z1[i] = a1[i] * s1[i];
+                        affine(level, inputs, w1, b1, &mut a1[..rows]);
+                        {
+                            let a1 = flat::<16, _, _>(a1);
+                            let z1 = flat_mut::<16, _, _>(z1);
+                            for part in 0..(rows * 6).div_ceil(16) {
+                                let a1 = &a1[part];
+                                let z1 = &mut z1[part];
+                                // s1 = σ(1.5·a1)
+                                let mut s1 = [0.0; 16];
+                                for i in 0..16 {
+                                    s1[i] = sigmoid(1.5 * a1[i]);
+                                }
+                                // z1 = swish(a1) = a1 ⊙ s1
+                                for i in 0..16 {
+                                    z1[i] = a1[i] * s1[i];
+                                }
                             }
                         }
                         // a2 = W2·z1 + b2
-                        affine(level, z1, w2, b2, a2);
-                        for row in 0..rows {
-                            let a2 = &a2[row];
-                            let z2 = &mut z2[row];
-                            // z2 = bent(a2) = max(a2, 0) + bent1.a·min(a2, 0)
-                            for i in 0..5 {
-                                z2[i] = maximum(a2[i], 0.0) + bent1_a * minimum(a2[i], 0.0);
+                        affine(level, &z1[..rows], w2, b2, &mut a2[..rows]);
+                        {
+                            let a2 = flat::<16, _, _>(a2);
+                            let z2 = flat_mut::<16, _, _>(z2);
+                            for part in 0..(rows * 5).div_ceil(16) {
+                                let a2 = &a2[part];
+                                let z2 = &mut z2[part];
+                                // z2 = bent(a2) = max(a2, 0) + bent1.a·min(a2, 0)
+                                for i in 0..16 {
+                                    z2[i] = maximum(a2[i], 0.0) + bent1_a * minimum(a2[i], 0.0);
+                                }
                             }
                         }
                         // a3 = W3·z2 + b3
-                        affine(level, z2, w3, b3, a3);
+                        affine(level, &z2[..rows], w3, b3, a3);
                     }
                 },
             )
@@ -384,7 +393,7 @@ model Own {
                 ::core::slice::from_ref(input),
                 ::core::slice::from_ref(target),
             );
-            Self::propagate(destination, inputs, targets, 1.0, 1.0, &mut [0.0; 49])
+            Self::propagate(destination, inputs, targets, 1.0, 1.0, &mut [0.0; 816])
         }
 
         /// Adds the gradient of the mean loss over all samples to `gradient` and returns that loss; 0 for no samples.
@@ -397,7 +406,7 @@ model Own {
             targets: &[[f32; 2]],
             gradient: &mut Self,
         ) -> f32 {
-            self.gradient_in(inputs, targets, gradient, &mut [0.0; 3136])
+            self.gradient_in(inputs, targets, gradient, &mut [0.0; 3264])
         }
 
         fn gradient_in(
@@ -476,7 +485,7 @@ model Own {
             loss
         }
 
-        /// A pass forward and backward over at most 64 samples: adds `factor` times the gradient of the sum of their losses to the destination and returns `share` times that sum. `scratch` holds 49 numbers for each sample.
+        /// A pass forward and backward over at most 64 samples: adds `factor` times the gradient of the sum of their losses to the destination and returns `share` times that sum. `scratch` holds 51 numbers for each sample.
         fn propagate(
             mut destination: Destination<'_, Self>,
             inputs: &[[f32; 4]],
@@ -498,48 +507,61 @@ model Own {
                     let b3 = vector::<2, _>(&network.parameters, 76);
                     let mut total = 0.0;
                     let rows = inputs.len();
-                    let (a1, scratch) = split_rows::<6, _>(scratch, rows);
-                    let (s1, scratch) = split_rows::<6, _>(scratch, rows);
-                    let (z1, scratch) = split_rows::<6, _>(scratch, rows);
-                    let (a2, scratch) = split_rows::<5, _>(scratch, rows);
-                    let (z2, scratch) = split_rows::<5, _>(scratch, rows);
-                    let (a3, scratch) = split_rows::<2, _>(scratch, rows);
-                    let (delta3, scratch) = split_rows::<2, _>(scratch, rows);
-                    let (dl_dz2, scratch) = split_rows::<5, _>(scratch, rows);
-                    let (part1_rows, scratch) = split_rows::<1, _>(scratch, rows);
-                    let (delta2, scratch) = split_rows::<5, _>(scratch, rows);
-                    let (delta1, _) = split_rows::<6, _>(scratch, rows);
-                    // a1 = W1·x + b1
-                    affine(level, inputs, w1, b1, a1);
+                    let padded = rows.next_multiple_of(16);
+                    let (a1, scratch) = split_rows::<6, _>(scratch, padded);
+                    let (s1, scratch) = split_rows::<6, _>(scratch, padded);
+                    let (z1, scratch) = split_rows::<6, _>(scratch, padded);
+                    let (a2, scratch) = split_rows::<5, _>(scratch, padded);
+                    let (z2, scratch) = split_rows::<5, _>(scratch, padded);
+                    let (a3, scratch) = split_rows::<2, _>(scratch, padded);
+                    let (t, scratch) = split_rows::<2, _>(scratch, padded);
+                    let (delta3, scratch) = split_rows::<2, _>(scratch, padded);
+                    let (dl_dz2, scratch) = split_rows::<5, _>(scratch, padded);
+                    let (part1_rows, scratch) = split_rows::<1, _>(scratch, padded);
+                    let (delta2, scratch) = split_rows::<5, _>(scratch, padded);
+                    let (delta1, _) = split_rows::<6, _>(scratch, padded);
                     for row in 0..rows {
-                        let a1 = &a1[row];
-                        let s1 = &mut s1[row];
-                        let z1 = &mut z1[row];
-                        // s1 = σ(1.5·a1)
-                        for i in 0..6 {
-                            s1[i] = sigmoid(1.5 * a1[i]);
-                        }
-                        // z1 = swish(a1) = a1 ⊙ s1
-                        for i in 0..6 {
-                            z1[i] = a1[i] * s1[i];
+                        t[row] = targets[row];
+                    }
+                    // a1 = W1·x + b1
+                    affine(level, inputs, w1, b1, &mut a1[..rows]);
+                    {
+                        let a1 = flat::<16, _, _>(a1);
+                        let s1 = flat_mut::<16, _, _>(s1);
+                        let z1 = flat_mut::<16, _, _>(z1);
+                        for part in 0..(rows * 6).div_ceil(16) {
+                            let a1 = &a1[part];
+                            let s1 = &mut s1[part];
+                            let z1 = &mut z1[part];
+                            // s1 = σ(1.5·a1)
+                            for i in 0..16 {
+                                s1[i] = sigmoid(1.5 * a1[i]);
+                            }
+                            // z1 = swish(a1) = a1 ⊙ s1
+                            for i in 0..16 {
+                                z1[i] = a1[i] * s1[i];
+                            }
                         }
                     }
                     // a2 = W2·z1 + b2
-                    affine(level, z1, w2, b2, a2);
-                    for row in 0..rows {
-                        let a2 = &a2[row];
-                        let z2 = &mut z2[row];
-                        // z2 = bent(a2) = max(a2, 0) + bent1.a·min(a2, 0)
-                        for i in 0..5 {
-                            z2[i] = maximum(a2[i], 0.0) + bent1_a * minimum(a2[i], 0.0);
+                    affine(level, &z1[..rows], w2, b2, &mut a2[..rows]);
+                    {
+                        let a2 = flat::<16, _, _>(a2);
+                        let z2 = flat_mut::<16, _, _>(z2);
+                        for part in 0..(rows * 5).div_ceil(16) {
+                            let a2 = &a2[part];
+                            let z2 = &mut z2[part];
+                            // z2 = bent(a2) = max(a2, 0) + bent1.a·min(a2, 0)
+                            for i in 0..16 {
+                                z2[i] = maximum(a2[i], 0.0) + bent1_a * minimum(a2[i], 0.0);
+                            }
                         }
                     }
                     // a3 = W3·z2 + b3
-                    affine(level, z2, w3, b3, a3);
+                    affine(level, &z2[..rows], w3, b3, &mut a3[..rows]);
                     for row in 0..rows {
                         let a3 = &a3[row];
-                        let t = &targets[row];
-                        let delta3 = &mut delta3[row];
+                        let t = &t[row];
                         // L = mean(|a3 − t|³)
                         let mut l = 0.0;
                         for i in 0..2 {
@@ -550,48 +572,67 @@ model Own {
                                 };
                         }
                         l /= 2.0;
-                        // δ3 = 1.5·(a3 − t)² ⊙ sign(a3 − t)
-                        *delta3 = [
-                            1.5
-                                * (({
-                                    let base = a3[0] - t[0];
-                                    base * base
-                                }) * sign(a3[0] - t[0])),
-                            1.5
-                                * (({
-                                    let base = a3[1] - t[1];
-                                    base * base
-                                }) * sign(a3[1] - t[1])),
-                        ];
                         total += share * l;
                     }
+                    {
+                        let a3 = flat::<16, _, _>(a3);
+                        let t = flat::<16, _, _>(t);
+                        let delta3 = flat_mut::<16, _, _>(delta3);
+                        for part in 0..(rows * 2).div_ceil(16) {
+                            let a3 = &a3[part];
+                            let t = &t[part];
+                            let delta3 = &mut delta3[part];
+                            // δ3 = 1.5·(a3 − t)² ⊙ sign(a3 − t)
+                            for i in 0..16 {
+                                delta3[i] = 1.5
+                                    * (({
+                                        let base = a3[i] - t[i];
+                                        base * base
+                                    }) * sign(a3[i] - t[i]));
+                            }
+                        }
+                    }
                     // ∂L/∂z2 = W3ᵀ·δ3
-                    pullback_input(level, delta3, w3, dl_dz2);
+                    pullback_input(level, &delta3[..rows], w3, &mut dl_dz2[..rows]);
                     for row in 0..rows {
                         let a2 = &a2[row];
                         let dl_dz2 = &dl_dz2[row];
-                        let delta2 = &mut delta2[row];
                         // ∂L/∂bent1.a = sum(∂L/∂z2 ⊙ min(a2, 0))
                         let mut part1 = 0.0;
                         for i in 0..5 {
                             part1 += dl_dz2[i] * minimum(a2[i], 0.0);
                         }
-                        // δ2 = ½·∂L/∂z2 ⊙ (1 + sign(a2) + bent1.a·(1 − sign(a2)))
-                        for i in 0..5 {
-                            delta2[i] = 0.5
-                                * (dl_dz2[i]
-                                    * (1.0 + sign(a2[i]) + bent1_a * (1.0 - sign(a2[i]))));
-                        }
                         part1_rows[row][0] = part1;
                     }
+                    {
+                        let a2 = flat::<16, _, _>(a2);
+                        let dl_dz2 = flat::<16, _, _>(dl_dz2);
+                        let delta2 = flat_mut::<16, _, _>(delta2);
+                        for part in 0..(rows * 5).div_ceil(16) {
+                            let a2 = &a2[part];
+                            let dl_dz2 = &dl_dz2[part];
+                            let delta2 = &mut delta2[part];
+                            // δ2 = ½·∂L/∂z2 ⊙ (1 + sign(a2) + bent1.a·(1 − sign(a2)))
+                            for i in 0..16 {
+                                delta2[i] = 0.5
+                                    * (dl_dz2[i]
+                                        * (1.0 + sign(a2[i]) + bent1_a * (1.0 - sign(a2[i]))));
+                            }
+                        }
+                    }
                     // δ1 = (W2ᵀ·δ2) ⊙ (s1 + 1.5·z1 ⊙ (1 − s1))
-                    pullback_input(level, delta2, w2, delta1);
-                    for row in 0..rows {
-                        let s1 = &s1[row];
-                        let z1 = &z1[row];
-                        let delta1 = &mut delta1[row];
-                        for i in 0..6 {
-                            delta1[i] *= s1[i] + 1.5 * (z1[i] * (1.0 - s1[i]));
+                    pullback_input(level, &delta2[..rows], w2, &mut delta1[..rows]);
+                    {
+                        let s1 = flat::<16, _, _>(s1);
+                        let z1 = flat::<16, _, _>(z1);
+                        let delta1 = flat_mut::<16, _, _>(delta1);
+                        for part in 0..(rows * 6).div_ceil(16) {
+                            let s1 = &s1[part];
+                            let z1 = &z1[part];
+                            let delta1 = &mut delta1[part];
+                            for i in 0..16 {
+                                delta1[i] *= s1[i] + 1.5 * (z1[i] * (1.0 - s1[i]));
+                            }
                         }
                     }
                     let gradient = destination.target();
@@ -601,7 +642,13 @@ model Own {
                         2,
                         _,
                     >(&mut gradient.parameters, 66);
-                    pullback_weight(level, factor, z2, delta3, gradient_w3);
+                    pullback_weight(
+                        level,
+                        factor,
+                        &z2[..rows],
+                        &delta3[..rows],
+                        gradient_w3,
+                    );
                     for row in 0..rows {
                         let delta3 = &delta3[row];
                         let part1 = part1_rows[row][0];
@@ -620,16 +667,22 @@ model Own {
                         5,
                         _,
                     >(&mut gradient.parameters, 30);
-                    pullback_weight(level, factor, z1, delta2, gradient_w2);
+                    pullback_weight(
+                        level,
+                        factor,
+                        &z1[..rows],
+                        &delta2[..rows],
+                        gradient_w2,
+                    );
                     // ∂L/∂b2 = δ2
                     let gradient_b2 = vector_mut::<5, _>(&mut gradient.parameters, 60);
-                    pullback_bias(level, factor, delta2, gradient_b2);
+                    pullback_bias(level, factor, &delta2[..rows], gradient_b2);
                     // ∂L/∂W1 = δ1·xᵀ
                     let gradient_w1 = matrix_mut::<4, 6, _>(&mut gradient.parameters, 0);
-                    pullback_weight(level, factor, inputs, delta1, gradient_w1);
+                    pullback_weight(level, factor, inputs, &delta1[..rows], gradient_w1);
                     // ∂L/∂b1 = δ1
                     let gradient_b1 = vector_mut::<6, _>(&mut gradient.parameters, 24);
-                    pullback_bias(level, factor, delta1, gradient_b1);
+                    pullback_bias(level, factor, &delta1[..rows], gradient_b1);
                     total
                 },
             )

@@ -8,7 +8,13 @@
 /// model Chain {
 ///     precision f64
 ///     input  x[1]
-///     output x -> first: dense(1) -> sigmoid -> second: dense(1, bias = false) -> sigmoid -> third: dense(1, bias = false) -> sigmoid
+///     output x
+///         -> first: dense(1)
+///         -> sigmoid
+///         -> second: dense(1, bias = false)
+///         -> sigmoid
+///         -> third: dense(1, bias = false)
+///         -> sigmoid
 ///     loss   half_squared
 /// }
 /// ```
@@ -130,7 +136,13 @@ shapes
         pub const SOURCE: &'static str = r"model Chain {
     precision f64
     input  x[1]
-    output x -> first: dense(1) -> sigmoid -> second: dense(1, bias = false) -> sigmoid -> third: dense(1, bias = false) -> sigmoid
+    output x
+        -> first: dense(1)
+        -> sigmoid
+        -> second: dense(1, bias = false)
+        -> sigmoid
+        -> third: dense(1, bias = false)
+        -> sigmoid
     loss   half_squared
 }
 ";

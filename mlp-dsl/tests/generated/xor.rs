@@ -53,7 +53,7 @@ pub struct Xor {
 )]
 pub struct XorWorkspace {
     gradient: Xor,
-    scratch: [::core::primitive::f32; 1600],
+    scratch: [::core::primitive::f32; 1792],
 }
 
 #[allow(
@@ -66,7 +66,7 @@ impl XorWorkspace {
     pub const fn new() -> Self {
         Self {
             gradient: Xor::zeros(),
-            scratch: [0.0; 1600],
+            scratch: [0.0; 1792],
         }
     }
 }
@@ -75,8 +75,8 @@ const _: () = {
     use ::core::iter::Iterator as _;
     use ::core::primitive::{f32, str, u64, usize};
     use ::mlp_runtime::kernel::{
-        Destination, affine, affine_row, matrix, matrix_mut, pullback_bias,
-        pullback_weight, split_rows, vector, vector_mut, vectorise,
+        Destination, affine, affine_row, flat, flat_mut, matrix, matrix_mut,
+        pullback_bias, pullback_weight, split_rows, vector, vector_mut, vectorise,
     };
     use ::mlp_runtime::kernel::f32::{sigmoid, softplus, tanh};
 
@@ -211,31 +211,55 @@ shapes
                     let b1 = vector::<8, _>(&self.parameters, 16);
                     let w2 = matrix::<1, 8, _>(&self.parameters, 24);
                     let b2 = vector::<1, _>(&self.parameters, 32);
-                    let mut scratch = [0.0; 512];
+                    let mut scratch = [0.0; 1152];
                     for (inputs, outputs) in inputs
                         .chunks(64)
                         .zip(outputs.chunks_mut(64))
                     {
                         let rows = inputs.len();
-                        let (a1, _) = split_rows::<8, _>(&mut scratch, rows);
+                        let padded = rows.next_multiple_of(16);
+                        let (a1, scratch) = split_rows::<8, _>(&mut scratch, padded);
+                        let (z1, scratch) = split_rows::<8, _>(scratch, padded);
+                        let (a2, scratch) = split_rows::<1, _>(scratch, padded);
+                        let (z2, _) = split_rows::<1, _>(scratch, padded);
                         // a1 = W1·x + b1
-                        affine(level, inputs, w1, b1, a1);
-                        for row in 0..rows {
-                            let a1 = &a1[row];
-                            // z1 = tanh(a1)
-                            let mut z1 = [0.0; 8];
-                            for i in 0..8 {
-                                z1[i] = tanh(a1[i]);
+                        affine(level, inputs, w1, b1, &mut a1[..rows]);
+                        {
+                            let a1 = flat::<16, _, _>(a1);
+                            let z1 = flat_mut::<16, _, _>(z1);
+                            for part in 0..(rows * 8).div_ceil(16) {
+                                let a1 = &a1[part];
+                                let z1 = &mut z1[part];
+                                // z1 = tanh(a1)
+                                for i in 0..16 {
+                                    z1[i] = tanh(a1[i]);
+                                }
                             }
+                        }
+                        for row in 0..rows {
+                            let z1 = &z1[row];
+                            let a2 = &mut a2[row];
                             // a2 = W2·z1 + b2
-                            let a2 = [
+                            *a2 = [
                                 b2[0] + w2[0][0] * z1[0] + w2[0][1] * z1[1]
                                     + w2[0][2] * z1[2] + w2[0][3] * z1[3] + w2[0][4] * z1[4]
                                     + w2[0][5] * z1[5] + w2[0][6] * z1[6] + w2[0][7] * z1[7],
                             ];
-                            // z2 = σ(a2)
-                            let z2 = [sigmoid(a2[0])];
-                            outputs[row] = z2;
+                        }
+                        {
+                            let a2 = flat::<16, _, _>(a2);
+                            let z2 = flat_mut::<16, _, _>(z2);
+                            for part in 0..rows.div_ceil(16) {
+                                let a2 = &a2[part];
+                                let z2 = &mut z2[part];
+                                // z2 = σ(a2)
+                                for i in 0..16 {
+                                    z2[i] = sigmoid(a2[i]);
+                                }
+                            }
+                        }
+                        for row in 0..rows {
+                            outputs[row] = z2[row];
                         }
                     }
                 },
@@ -301,7 +325,7 @@ shapes
                 ::core::slice::from_ref(input),
                 ::core::slice::from_ref(target),
             );
-            Self::propagate(destination, inputs, targets, 1.0, 1.0, &mut [0.0; 25])
+            Self::propagate(destination, inputs, targets, 1.0, 1.0, &mut [0.0; 448])
         }
 
         /// Adds the gradient of the mean loss over all samples to `gradient` and returns that loss; 0 for no samples.
@@ -314,7 +338,7 @@ shapes
             targets: &[[f32; 1]],
             gradient: &mut Self,
         ) -> f32 {
-            self.gradient_in(inputs, targets, gradient, &mut [0.0; 1600])
+            self.gradient_in(inputs, targets, gradient, &mut [0.0; 1792])
         }
 
         fn gradient_in(
@@ -393,7 +417,7 @@ shapes
             loss
         }
 
-        /// A pass forward and backward over at most 64 samples: adds `factor` times the gradient of the sum of their losses to the destination and returns `share` times that sum. `scratch` holds 25 numbers for each sample.
+        /// A pass forward and backward over at most 64 samples: adds `factor` times the gradient of the sum of their losses to the destination and returns `share` times that sum. `scratch` holds 28 numbers for each sample.
         fn propagate(
             mut destination: Destination<'_, Self>,
             inputs: &[[f32; 2]],
@@ -412,34 +436,73 @@ shapes
                     let b2 = vector::<1, _>(&network.parameters, 32);
                     let mut total = 0.0;
                     let rows = inputs.len();
-                    let (a1, scratch) = split_rows::<8, _>(scratch, rows);
-                    let (z1, scratch) = split_rows::<8, _>(scratch, rows);
-                    let (delta2, scratch) = split_rows::<1, _>(scratch, rows);
-                    let (delta1, _) = split_rows::<8, _>(scratch, rows);
-                    // a1 = W1·x + b1
-                    affine(level, inputs, w1, b1, a1);
+                    let padded = rows.next_multiple_of(16);
+                    let (a1, scratch) = split_rows::<8, _>(scratch, padded);
+                    let (z1, scratch) = split_rows::<8, _>(scratch, padded);
+                    let (a2, scratch) = split_rows::<1, _>(scratch, padded);
+                    let (t, scratch) = split_rows::<1, _>(scratch, padded);
+                    let (l_rows, scratch) = split_rows::<1, _>(scratch, padded);
+                    let (delta2, scratch) = split_rows::<1, _>(scratch, padded);
+                    let (delta1, _) = split_rows::<8, _>(scratch, padded);
                     for row in 0..rows {
-                        let a1 = &a1[row];
-                        let z1 = &mut z1[row];
-                        let t = &targets[row];
-                        let delta2 = &mut delta2[row];
-                        let delta1 = &mut delta1[row];
-                        // z1 = tanh(a1)
-                        for i in 0..8 {
-                            z1[i] = tanh(a1[i]);
+                        t[row] = targets[row];
+                    }
+                    // a1 = W1·x + b1
+                    affine(level, inputs, w1, b1, &mut a1[..rows]);
+                    {
+                        let a1 = flat::<16, _, _>(a1);
+                        let z1 = flat_mut::<16, _, _>(z1);
+                        for part in 0..(rows * 8).div_ceil(16) {
+                            let a1 = &a1[part];
+                            let z1 = &mut z1[part];
+                            // z1 = tanh(a1)
+                            for i in 0..16 {
+                                z1[i] = tanh(a1[i]);
+                            }
                         }
+                    }
+                    for row in 0..rows {
+                        let z1 = &z1[row];
+                        let a2 = &mut a2[row];
                         // a2 = W2·z1 + b2
-                        let a2 = [
+                        *a2 = [
                             b2[0] + w2[0][0] * z1[0] + w2[0][1] * z1[1]
                                 + w2[0][2] * z1[2] + w2[0][3] * z1[3] + w2[0][4] * z1[4]
                                 + w2[0][5] * z1[5] + w2[0][6] * z1[6] + w2[0][7] * z1[7],
                         ];
-                        // z2 = σ(a2)
-                        let z2 = [sigmoid(a2[0])];
-                        // L = mean(−t·ln z2 − (1 − t)·ln(1 − z2)) = t·softplus(−a2) + (1 − t)·softplus(a2)
-                        let l = t[0] * softplus(-a2[0]) + (1.0 - t[0]) * softplus(a2[0]);
-                        // δ2 = z2 − t
-                        *delta2 = [z2[0] - t[0]];
+                    }
+                    {
+                        let a2 = flat::<16, _, _>(a2);
+                        let t = flat::<16, _, _>(t);
+                        let l = flat_mut::<16, _, _>(l_rows);
+                        let delta2 = flat_mut::<16, _, _>(delta2);
+                        for part in 0..rows.div_ceil(16) {
+                            let a2 = &a2[part];
+                            let t = &t[part];
+                            let l = &mut l[part];
+                            let delta2 = &mut delta2[part];
+                            // z2 = σ(a2)
+                            let mut z2 = [0.0; 16];
+                            for i in 0..16 {
+                                z2[i] = sigmoid(a2[i]);
+                            }
+                            // L = mean(−t·ln z2 − (1 − t)·ln(1 − z2)) = t·softplus(−a2) + (1 − t)·softplus(a2)
+                            for i in 0..16 {
+                                l[i] = t[i] * softplus(-a2[i])
+                                    + (1.0 - t[i]) * softplus(a2[i]);
+                            }
+                            // δ2 = z2 − t
+                            for i in 0..16 {
+                                delta2[i] = z2[i] - t[i];
+                            }
+                        }
+                    }
+                    for row in 0..rows {
+                        total += share * l_rows[row][0];
+                    }
+                    for row in 0..rows {
+                        let delta2 = &delta2[row];
+                        let delta1 = &mut delta1[row];
                         // δ1 = (W2ᵀ·δ2) ⊙ (1 − z1²)
                         *delta1 = [
                             w2[0][0] * delta2[0],
@@ -451,10 +514,17 @@ shapes
                             w2[0][6] * delta2[0],
                             w2[0][7] * delta2[0],
                         ];
-                        for i in 0..8 {
-                            delta1[i] *= 1.0 - z1[i] * z1[i];
+                    }
+                    {
+                        let z1 = flat::<16, _, _>(z1);
+                        let delta1 = flat_mut::<16, _, _>(delta1);
+                        for part in 0..(rows * 8).div_ceil(16) {
+                            let z1 = &z1[part];
+                            let delta1 = &mut delta1[part];
+                            for i in 0..16 {
+                                delta1[i] *= 1.0 - z1[i] * z1[i];
+                            }
                         }
-                        total += share * l;
                     }
                     let gradient = destination.target();
                     for row in 0..rows {
@@ -483,10 +553,10 @@ shapes
                     }
                     // ∂L/∂W1 = δ1·xᵀ
                     let gradient_w1 = matrix_mut::<2, 8, _>(&mut gradient.parameters, 0);
-                    pullback_weight(level, factor, inputs, delta1, gradient_w1);
+                    pullback_weight(level, factor, inputs, &delta1[..rows], gradient_w1);
                     // ∂L/∂b1 = δ1
                     let gradient_b1 = vector_mut::<8, _>(&mut gradient.parameters, 16);
-                    pullback_bias(level, factor, delta1, gradient_b1);
+                    pullback_bias(level, factor, &delta1[..rows], gradient_b1);
                     total
                 },
             )

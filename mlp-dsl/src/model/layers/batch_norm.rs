@@ -1,22 +1,35 @@
 //! Mean 0 and variance 1 over the samples of a batch, then a trained scale and shift (Ioffe and Szegedy, 2015).
 
-use super::super::arguments::Signature;
 use super::super::builder::Builder;
 use super::super::define::constant_value;
 use super::super::{
     Formula, Function, Initial, Operator, State, Symbol, Tensor, ValueId, ValueKind,
 };
+use super::layer::{Layer, LayerParameter, Takes};
 use super::positive;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::number::Number;
 use crate::syntax::ast::{Expression, Stage};
+
+/// The layer.
+pub(super) const LAYER: Layer = Layer {
+    name: "batch_norm",
+    documentation: "Mean 0 and variance 1 over the samples of a batch, then a trained scale and shift; running averages stand in for mean and variance when the network answers.",
+    formula: "γ ⊙ (x − E[x]) / √(E[(x − E[x])²] + eps) + β, where E is the mean over the batch",
+    tensors: &["weight [in]", "bias [in]"],
+    parameters: &[
+        LayerParameter::optional("momentum", Takes::Number, "0.1"),
+        LayerParameter::optional("eps", Takes::Number, "1e-5"),
+    ],
+    add: batch_norm,
+};
 
 /// `batch_norm(momentum = 0.1, eps = 1e-5)`: `weight` [in], `bias` [in]; `running_mean` [in] and `running_var` [in] are
 /// state.
 ///
 /// γ ⊙ (x − E[x]) / √(E[(x − E[x])²] + eps) + β with means over the batch while training, and with the running averages
 /// of both statistics otherwise, as PyTorch's `BatchNorm1d`. The running variance is that of the unbiased estimate.
-pub(super) fn batch_norm(
+fn batch_norm(
     builder: &mut Builder<'_>,
     input: ValueId,
     stage: &Stage,
@@ -24,12 +37,7 @@ pub(super) fn batch_norm(
 ) -> Option<ValueId> {
     let name = builder.stage_name(stage);
     let call = &stage.call;
-    let signature = Signature {
-        title: "`batch_norm`".to_owned(),
-        names: vec!["momentum", "eps"],
-        required: 0,
-    };
-    let bound = signature.bind(call, errors)?;
+    let bound = LAYER.bind(call, errors)?;
     let momentum = match bound[0] {
         Some(expression) => momentum(expression, builder, errors),
         None => Some(Number::fraction(1, 10)),

@@ -1,14 +1,28 @@
 //! Every unit sees the whole input: weight · x + bias.
 
-use super::super::arguments::Signature;
 use super::super::builder::Builder;
 use super::super::{Tensor, ValueId, ValueKind};
+use super::layer::{Layer, LayerParameter, Takes};
 use super::{length, scheme, word};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::syntax::ast::{Expression, Stage};
 
+/// The layer.
+pub(super) const LAYER: Layer = Layer {
+    name: "dense",
+    documentation: "Every unit sees the whole input.",
+    formula: "W·x + b",
+    tensors: &["weight [units, in]", "bias [units]"],
+    parameters: &[
+        LayerParameter::required("units", Takes::Number),
+        LayerParameter::optional("bias", Takes::Switch, "true"),
+        LayerParameter::optional("init", Takes::Scheme, "…"),
+    ],
+    add: dense,
+};
+
 /// `dense(units, bias = true, init = …)`: `weight` [units, in], `bias` [units].
-pub(super) fn dense(
+fn dense(
     builder: &mut Builder<'_>,
     input: ValueId,
     stage: &Stage,
@@ -16,12 +30,7 @@ pub(super) fn dense(
 ) -> Option<ValueId> {
     let name = builder.stage_name(stage);
     let call = &stage.call;
-    let signature = Signature {
-        title: "`dense`".to_owned(),
-        names: vec!["units", "bias", "init"],
-        required: 1,
-    };
-    let bound = signature.bind(call, errors)?;
+    let bound = LAYER.bind(call, errors)?;
     let units = length(
         bound[0]?,
         "the number of units",

@@ -1,19 +1,29 @@
 //! Mean 0 and variance 1 over the elements of a sample, then a trained scale and shift (Ba, Kiros and Hinton, 2016).
 
-use super::super::arguments::Signature;
 use super::super::builder::Builder;
 use super::super::{
     Formula, Function, Initial, Operator, Reduction, Symbol, Tensor, ValueId, ValueKind,
 };
+use super::layer::{Layer, LayerParameter, Takes};
 use super::positive;
 use crate::diagnostic::Diagnostics;
 use crate::number::Number;
 use crate::syntax::ast::Stage;
 
+/// The layer.
+pub(super) const LAYER: Layer = Layer {
+    name: "layer_norm",
+    documentation: "Mean 0 and variance 1 over the elements of a sample, then a trained scale and shift.",
+    formula: "γ ⊙ (x − mean(x)) / √(mean((x − mean(x))²) + eps) + β",
+    tensors: &["weight [in]", "bias [in]"],
+    parameters: &[LayerParameter::optional("eps", Takes::Number, "1e-5")],
+    add: layer_norm,
+};
+
 /// `layer_norm(eps = 1e-5)`: `weight` [in], `bias` [in].
 ///
 /// γ ⊙ (x − mean(x)) / √(mean((x − mean(x))²) + eps) + β, as PyTorch's `LayerNorm`.
-pub(super) fn layer_norm(
+fn layer_norm(
     builder: &mut Builder<'_>,
     input: ValueId,
     stage: &Stage,
@@ -21,12 +31,7 @@ pub(super) fn layer_norm(
 ) -> Option<ValueId> {
     let name = builder.stage_name(stage);
     let call = &stage.call;
-    let signature = Signature {
-        title: "`layer_norm`".to_owned(),
-        names: vec!["eps"],
-        required: 0,
-    };
-    let bound = signature.bind(call, errors)?;
+    let bound = LAYER.bind(call, errors)?;
     let epsilon = match bound[0] {
         Some(expression) => positive(expression, "`eps`", builder.definitions, errors)?,
         None => Number::fraction(1, 100_000),

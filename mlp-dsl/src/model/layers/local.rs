@@ -1,16 +1,34 @@
 //! Every unit sees a window of the input, and no two share weights: a matrix that is zero outside a band.
 
-use super::super::arguments::Signature;
 use super::super::builder::Builder;
 use super::super::limits::MAX_LENGTH;
 use super::super::{Tensor, ValueId, ValueKind};
+use super::layer::{Layer, LayerParameter, Takes};
 use super::{length, scheme};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::syntax::ast::Stage;
 
+/// The layer.
+pub(super) const LAYER: Layer = Layer {
+    name: "local",
+    documentation: "Every unit sees a window of the input, and no two share weights.",
+    formula: "W·x + b, where W is zero outside the windows; as many positions as (in − window) / stride + 1",
+    tensors: &[
+        "weight [positions, units, window]",
+        "bias [positions·units]",
+    ],
+    parameters: &[
+        LayerParameter::required("window", Takes::Number),
+        LayerParameter::optional("stride", Takes::Number, "1"),
+        LayerParameter::optional("units", Takes::Number, "1"),
+        LayerParameter::optional("init", Takes::Scheme, "…"),
+    ],
+    add: local,
+};
+
 /// `local(window, stride = 1, units = 1, init = …)`: `weight` [positions, units, window], `bias` [positions·units], with
 /// positions = (in − window) / stride + 1.
-pub(super) fn local(
+fn local(
     builder: &mut Builder<'_>,
     input: ValueId,
     stage: &Stage,
@@ -18,12 +36,7 @@ pub(super) fn local(
 ) -> Option<ValueId> {
     let name = builder.stage_name(stage);
     let call = &stage.call;
-    let signature = Signature {
-        title: "`local`".to_owned(),
-        names: vec!["window", "stride", "units", "init"],
-        required: 1,
-    };
-    let bound = signature.bind(call, errors)?;
+    let bound = LAYER.bind(call, errors)?;
     let definitions = builder.definitions;
     let window = length(bound[0]?, "the window", definitions, errors);
     let mut optional = |index: usize, what: &str| match bound[index] {

@@ -4,40 +4,35 @@
 mod batch_norm;
 mod dense;
 mod dropout;
+mod layer;
 mod layer_norm;
 mod local;
 mod repeat;
 mod scheme;
 
-pub use scheme::Scheme;
+pub use layer::{Layer, LayerParameter, Takes};
+pub use scheme::{NamedScheme, SCHEMES, Scheme};
 
-use super::ValueId;
-use super::builder::Builder;
 use super::define::constant_value;
 use super::definitions::Definitions;
 use super::limits::MAX_LENGTH;
 use crate::diagnostic::{Diagnostic, Diagnostics, nearest};
 use crate::number::Number;
-use crate::syntax::ast::{Call, Expression, ExpressionKind, Stage};
+use crate::syntax::ast::{Call, Expression, ExpressionKind};
 
-/// Adds the layer of a stage to the graph.
-type Layer = fn(&mut Builder<'_>, ValueId, &Stage, &mut Diagnostics) -> Option<ValueId>;
-
-/// Every layer of the language with its name.
-const LAYERS: [(&str, Layer); 6] = [
-    ("dense", dense::dense),
-    ("local", local::local),
-    ("layer_norm", layer_norm::layer_norm),
-    ("batch_norm", batch_norm::batch_norm),
-    ("dropout", dropout::dropout),
-    ("repeat", repeat::repeat),
+/// Every layer of the language.
+pub const LAYERS: [&Layer; 6] = [
+    &dense::LAYER,
+    &local::LAYER,
+    &layer_norm::LAYER,
+    &batch_norm::LAYER,
+    &dropout::LAYER,
+    &repeat::LAYER,
 ];
 
 /// The layer called `name`.
-pub(super) fn named(name: &str) -> Option<Layer> {
-    LAYERS
-        .into_iter()
-        .find_map(|(known, layer)| (known == name).then_some(layer))
+pub(super) fn named(name: &str) -> Option<&'static Layer> {
+    LAYERS.into_iter().find(|layer| layer.name == name)
 }
 
 /// A length: a whole number from 1 to the limit.
@@ -101,7 +96,7 @@ pub(super) fn unknown_stage(call: &Call, definitions: &Definitions) -> Diagnosti
     let name = &call.name;
     let known = LAYERS
         .iter()
-        .map(|(name, _)| *name)
+        .map(|layer| layer.name)
         .chain(definitions.activations.keys().map(String::as_str));
     let problem = Diagnostic::new(
         name.span,
@@ -109,7 +104,7 @@ pub(super) fn unknown_stage(call: &Call, definitions: &Definitions) -> Diagnosti
         "not known",
     );
     match nearest(&name.text, known) {
-        Some(near) => problem.help(format!("did you mean `{near}`?")),
+        Some(near) => problem.did_you_mean(near),
         None => problem.help(format!("define it: `activation {}(x) = …`", name.text)),
     }
 }

@@ -1,26 +1,34 @@
 //! The same stages several times, each time with parameters of their own.
 
 use super::super::ValueId;
-use super::super::arguments::Signature;
 use super::super::builder::Builder;
+use super::layer::{Layer, LayerParameter, Takes};
 use super::length;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::syntax::ast::{Expression, ExpressionKind, Stage};
 
+/// The layer.
+pub(super) const LAYER: Layer = Layer {
+    name: "repeat",
+    documentation: "The same stages n times, each time with parameters of their own.",
+    formula: "stages(… stages(x))",
+    tensors: &[],
+    parameters: &[
+        LayerParameter::required("n", Takes::Number),
+        LayerParameter::required("stages", Takes::Stages),
+    ],
+    add: repeat,
+};
+
 /// `repeat(n, stage -> stage …)`
-pub(super) fn repeat(
+fn repeat(
     builder: &mut Builder<'_>,
     input: ValueId,
     stage: &Stage,
     errors: &mut Diagnostics,
 ) -> Option<ValueId> {
     let call = &stage.call;
-    let signature = Signature {
-        title: "`repeat`".to_owned(),
-        names: vec!["n", "stages"],
-        required: 2,
-    };
-    let bound = signature.bind(call, errors)?;
+    let bound = LAYER.bind(call, errors)?;
     let times = length(
         bound[0]?,
         "the number of repetitions",

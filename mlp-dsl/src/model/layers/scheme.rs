@@ -39,14 +39,41 @@ pub enum Scheme {
 }
 
 /// A scheme as the language has it.
-struct Known {
-    name: &'static str,
+#[derive(Clone, Copy, Debug)]
+pub struct NamedScheme {
+    /// Its name.
+    pub name: &'static str,
+    /// How weights are drawn for a layer of `in` inputs and `out` outputs, and who found it.
+    pub formula: &'static str,
     takes: Argument,
     scheme: fn(Number) -> Scheme,
 }
 
+impl NamedScheme {
+    /// How it is written: `uniform(bound)`, `xavier_normal(gain = 1)`.
+    pub fn usage(&self) -> String {
+        match self.argument() {
+            None => self.name.to_owned(),
+            Some((_, usage)) => format!("{}({usage})", self.name),
+        }
+    }
+
+    /// The name of the number that it takes, and how it is written where it is declared: `gain = 1`.
+    pub fn argument(&self) -> Option<(&'static str, String)> {
+        match self.takes {
+            Argument::None => None,
+            Argument::Positive(name, None) | Argument::Any(name, None) => {
+                Some((name, name.to_owned()))
+            }
+            Argument::Positive(name, Some(default)) | Argument::Any(name, Some(default)) => {
+                Some((name, format!("{name} = {default}")))
+            }
+        }
+    }
+}
+
 /// The one number that a scheme takes.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 enum Argument {
     /// None; the scheme is made of 0.
     None,
@@ -56,38 +83,90 @@ enum Argument {
     Any(&'static str, Option<Number>),
 }
 
-const fn known(name: &'static str, takes: Argument, scheme: fn(Number) -> Scheme) -> Known {
-    Known {
+const fn known(
+    name: &'static str,
+    takes: Argument,
+    formula: &'static str,
+    scheme: fn(Number) -> Scheme,
+) -> NamedScheme {
+    NamedScheme {
         name,
+        formula,
         takes,
         scheme,
     }
 }
 
 /// Every scheme with its name in the language.
-const SCHEMES: [Known; 14] = {
+pub const SCHEMES: [NamedScheme; 14] = {
+    const NONE: Argument = Argument::None;
     const GAIN: Argument = Argument::Positive("gain", Some(Number::ONE));
     const SLOPE: Argument = Argument::Any("slope", Some(Number::ZERO));
+    const BOUND: Argument = Argument::Positive("bound", None);
     const STD: Argument = Argument::Positive("std", None);
+    const VALUE: Argument = Argument::Any("value", None);
     [
-        known("xavier_uniform", GAIN, Scheme::XavierUniform),
-        known("xavier_normal", GAIN, Scheme::XavierNormal),
-        known("he_uniform", SLOPE, Scheme::HeUniform),
-        known("he_normal", SLOPE, Scheme::HeNormal),
-        known("lecun_uniform", Argument::None, |_| Scheme::LecunUniform),
-        known("lecun_normal", Argument::None, |_| Scheme::LecunNormal),
-        known("pytorch", Argument::None, |_| Scheme::Pytorch),
-        known("orthogonal", GAIN, Scheme::Orthogonal),
         known(
-            "uniform",
-            Argument::Positive("bound", None),
-            Scheme::Uniform,
+            "xavier_uniform",
+            GAIN,
+            "U(±gain·√(6 / (in + out))), Glorot and Bengio, 2010",
+            Scheme::XavierUniform,
         ),
-        known("normal", STD, Scheme::Normal),
-        known("truncated_normal", STD, Scheme::TruncatedNormal),
-        known("constant", Argument::Any("value", None), Scheme::Constant),
-        known("zeros", Argument::None, Scheme::Constant),
-        known("ones", Argument::None, |_| Scheme::Constant(Number::ONE)),
+        known(
+            "xavier_normal",
+            GAIN,
+            "N(0, gain²·2 / (in + out)), Glorot and Bengio, 2010",
+            Scheme::XavierNormal,
+        ),
+        known(
+            "he_uniform",
+            SLOPE,
+            "U(±√(6 / (1 + slope²) / in)), with the slope of a `leaky_relu`, He et al., 2015",
+            Scheme::HeUniform,
+        ),
+        known(
+            "he_normal",
+            SLOPE,
+            "N(0, 2 / (1 + slope²) / in), with the slope of a `leaky_relu`, He et al., 2015",
+            Scheme::HeNormal,
+        ),
+        known(
+            "lecun_uniform",
+            NONE,
+            "U(±√(3 / in)), LeCun et al., 1998",
+            |_| Scheme::LecunUniform,
+        ),
+        known(
+            "lecun_normal",
+            NONE,
+            "N(0, 1 / in), LeCun et al., 1998",
+            |_| Scheme::LecunNormal,
+        ),
+        known(
+            "pytorch",
+            NONE,
+            "U(±√(1 / in)), for the bias, too: what PyTorch's `nn.Linear` does",
+            |_| Scheme::Pytorch,
+        ),
+        known(
+            "orthogonal",
+            GAIN,
+            "gain times a matrix whose rows, or columns where there are fewer, are orthonormal, Saxe et al., 2014",
+            Scheme::Orthogonal,
+        ),
+        known("uniform", BOUND, "U(±bound)", Scheme::Uniform),
+        known("normal", STD, "N(0, std²)", Scheme::Normal),
+        known(
+            "truncated_normal",
+            STD,
+            "N(0, std²), without what lies outside ±2·std",
+            Scheme::TruncatedNormal,
+        ),
+        known("constant", VALUE, "every weight `value`", Scheme::Constant),
+        known("zeros", NONE, "every weight 0", Scheme::Constant),
+        known("ones", NONE, "every weight 1", |_| {
+            Scheme::Constant(Number::ONE)
+        }),
     ]
 };
 
@@ -163,7 +242,7 @@ fn unknown(expression: &Expression, call: Option<&Call>) -> Diagnostic {
         written.replace("glorot", "xavier")
     });
     match written.and_then(|written| nearest(&written, names)) {
-        Some(near) => problem.help(format!("did you mean `{near}`?")),
+        Some(near) => problem.did_you_mean(near),
         None => problem,
     }
 }

@@ -2,23 +2,28 @@
 //! and numbers; its defaults hold for what is not given.
 
 /// An optimizer or a schedule.
-pub(super) struct Kind {
-    pub(super) name: &'static str,
-    /// In order, those that must be given first.
-    pub(super) parameters: &'static [Parameter],
+#[derive(Clone, Copy, Debug)]
+pub struct Kind {
+    /// Its name.
+    pub name: &'static str,
+    /// What it takes, in order; those that must be given come first.
+    pub parameters: &'static [Parameter],
     /// How many must be given.
-    pub(super) required: usize,
+    pub required: usize,
 }
 
-/// What it takes.
-pub(super) struct Parameter {
-    pub(super) name: &'static str,
-    pub(super) range: Range,
+/// What an optimizer or a schedule takes.
+#[derive(Clone, Copy, Debug)]
+pub struct Parameter {
+    /// Its name.
+    pub name: &'static str,
+    /// What it may be.
+    pub range: Range,
 }
 
 /// What an argument may be.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum Range {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Range {
     /// 0 or more.
     NotNegative,
     /// Above 0.
@@ -77,8 +82,8 @@ const fn of(name: &'static str, range: Range) -> Parameter {
     Parameter { name, range }
 }
 
-/// PyTorch's names, apart from `lion` (Chen et al., 2023), with `beta1` and `beta2` for its pair.
-pub(super) const OPTIMIZERS: &[Kind] = &[
+/// The optimizers. PyTorch's names, apart from `lion` (Chen et al., 2023), with `beta1` and `beta2` for its pair.
+pub const OPTIMIZERS: &[Kind] = &[
     Kind {
         name: "sgd",
         parameters: &[
@@ -184,8 +189,8 @@ pub(super) const OPTIMIZERS: &[Kind] = &[
     },
 ];
 
-/// Times are in epochs.
-pub(super) const SCHEDULES: &[Kind] = &[
+/// How the learning rate can change. Times are in epochs.
+pub const SCHEDULES: &[Kind] = &[
     Kind {
         name: "constant",
         parameters: &[],

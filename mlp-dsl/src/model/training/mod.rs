@@ -3,7 +3,8 @@
 
 mod kinds;
 
-use self::kinds::{Kind, OPTIMIZERS, Range, SCHEDULES};
+pub use self::kinds::{Kind, OPTIMIZERS, Parameter, Range, SCHEDULES};
+
 use super::arguments::Signature;
 use super::define::constant_value;
 use super::definitions::Definitions;
@@ -44,17 +45,21 @@ pub struct Choice {
     pub arguments: Vec<(String, Number)>,
 }
 
-const SETTINGS: [&str; 10] = [
-    "optimizer",
-    "schedule",
-    "batch",
-    "epochs",
-    "seed",
-    "clip",
-    "clip_value",
-    "l1",
-    "l2",
-    "weight_decay",
+/// The settings of a `train` block, each with what it says.
+pub const SETTINGS: [(&str, &str); 10] = [
+    ("optimizer", "The rule by which parameters change."),
+    ("schedule", "How the learning rate changes."),
+    ("batch", "Samples in a step."),
+    ("epochs", "Passes over the data."),
+    ("seed", "The seed of everything random."),
+    ("clip", "The largest norm of a gradient."),
+    (
+        "clip_value",
+        "The largest absolute value of an element of a gradient.",
+    ),
+    ("l1", "The factor of Σ |w| in the loss."),
+    ("l2", "The factor of ½·Σ w² in the loss, as `weight_decay`."),
+    ("weight_decay", "The factor of ½·Σ w² in the loss, as `l2`."),
 ];
 
 /// The settings of a block, or what is wrong with them.
@@ -104,7 +109,10 @@ pub(super) fn training(
                 let setting = format!("`{}`", name.text);
                 training.weight_decay = reader.number(value, &setting);
             }
-            _ => reader.unknown(name.text.as_str(), name.span, "setting", &SETTINGS),
+            _ => {
+                let known = SETTINGS.map(|(known, _)| known);
+                reader.unknown(name.text.as_str(), name.span, "setting", &known);
+            }
         }
     }
     training
@@ -256,7 +264,7 @@ impl Reader<'_> {
             .note(format!("known are {}", names.join(", ")));
         self.errors
             .push(match nearest(name, known.iter().copied()) {
-                Some(near) => problem.help(format!("did you mean `{near}`?")),
+                Some(near) => problem.did_you_mean(near),
                 None => problem,
             });
     }

@@ -20,11 +20,7 @@ pub(super) fn comments(gap: &str) -> impl Iterator<Item = Comment> {
         let newlines = rest.get(..start).map_or(0, newlines);
         let comment = rest.get(start..)?;
         let ends_line = comment.starts_with("//");
-        let length = if ends_line {
-            comment.find('\n').unwrap_or(comment.len())
-        } else {
-            block(comment)
-        };
+        let length = comment_length(comment)?;
         let text = comment.get(..length)?;
         rest = comment.get(length..)?;
         let next = rest.trim_start_matches(pest::unicode::PATTERN_WHITE_SPACE);
@@ -53,6 +49,14 @@ fn newlines(text: &str) -> usize {
 fn trimmed(text: &str) -> String {
     let lines: Vec<&str> = text.split('\n').map(str::trim_end).collect();
     lines.join("\n")
+}
+
+/// The length of the comment that `text` starts with, `None` where it starts with none.
+pub(in crate::syntax) fn comment_length(text: &str) -> Option<usize> {
+    if text.starts_with("//") {
+        return Some(text.find('\n').unwrap_or(text.len()));
+    }
+    text.starts_with("/*").then(|| block(text))
 }
 
 /// The length of the block comment that `text` starts with. Comments nest, and the grammar has seen that they end.

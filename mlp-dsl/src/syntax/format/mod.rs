@@ -12,6 +12,8 @@ mod pieces;
 mod print;
 mod values;
 
+pub(super) use gap::comment_length;
+
 use pest::Parser;
 use pest::iterators::Pair;
 
