@@ -12,7 +12,7 @@
 //!
 //! ```no_run
 //! # #[cfg(feature = "std")]
-//! # fn train<N: mlp_runtime::Trainable<Scalar = f32>>() -> Result<(), Box<dyn std::error::Error>> {
+//! # fn train<N: mlp_runtime::Trainable<Scalar = f32> + Send + Sync>() -> Result<(), Box<dyn std::error::Error>> {
 //! use mlp_runtime::{data::{self, CsvOptions}, optimizer::Adam, train::{accuracy, fit, Fit}};
 //!
 //! let mut digits = data::read_csv("digits.csv", &CsvOptions::default())?;
@@ -21,8 +21,8 @@
 //!
 //! let mut network = N::init(7);
 //! let mut adam = Adam::new(1e-3);
-//! let history = fit(&mut network, &mut adam, &train, &Fit { epochs: 30, ..Fit::default() })?;
-//! println!("loss {:?}, accuracy {:.3}", history.losses.last(), accuracy(&network, &test));
+//! let history = fit(&mut network, &mut adam, &train, Fit { epochs: 30, ..Fit::default() })?;
+//! println!("loss {:?}, accuracy {:.3}", history.losses().last(), accuracy(&network, &test));
 //! # Ok(())
 //! # }
 //! ```
@@ -48,6 +48,8 @@ mod whole_power;
 pub mod data;
 #[cfg(feature = "source")]
 pub mod source;
+#[cfg(feature = "std")]
+pub mod store;
 #[cfg(feature = "std")]
 pub mod train;
 #[cfg(feature = "ndarray")]

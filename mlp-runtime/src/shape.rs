@@ -50,6 +50,20 @@ pub enum ShapeError {
     },
 }
 
+impl ShapeError {
+    /// The same with the name of the network, where it was found without one.
+    #[cfg(feature = "std")]
+    pub(crate) fn of_network(mut self, name: &'static str) -> Self {
+        match &mut self {
+            Self::Inputs { network, .. }
+            | Self::Targets { network, .. }
+            | Self::Class { network, .. } => *network = name,
+            Self::Columns { .. } | Self::Rows { .. } => {}
+        }
+        self
+    }
+}
+
 impl Display for ShapeError {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         match self {
