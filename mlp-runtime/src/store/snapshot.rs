@@ -30,7 +30,9 @@ impl<S: Scalar> Snapshot<S> {
         let tensors = state.tensors.into_iter();
         Self {
             steps: state.steps,
-            scalars: scalars.map(|(name, value)| (name.to_owned(), value)).collect(),
+            scalars: scalars
+                .map(|(name, value)| (name.to_owned(), value))
+                .collect(),
             tensors: tensors
                 .map(|(name, values)| (name.to_owned(), outward(values, scratch)))
                 .collect(),
@@ -67,7 +69,10 @@ impl<S: Scalar> Snapshot<S> {
         let names = |snapshot: &Self| {
             let scalars = snapshot.scalars.iter().map(|(name, _)| name.as_str());
             let tensors = snapshot.tensors.iter().map(|(name, _)| name.as_str());
-            scalars.chain(tensors).map(ToOwned::to_owned).collect::<Vec<_>>()
+            scalars
+                .chain(tensors)
+                .map(ToOwned::to_owned)
+                .collect::<Vec<_>>()
         };
         let (stored, expected) = (names(self), names(own));
         if stored != expected {
@@ -104,7 +109,9 @@ mod tests {
         let memory = Snapshot::of(&first, &mut Line::zeros());
         assert_eq!(memory.steps, 1);
         let mut second = Adam::<Line>::new(0.1);
-        memory.put(&mut second, &mut Line::zeros()).expect("the same optimizer");
+        memory
+            .put(&mut second, &mut Line::zeros())
+            .expect("the same optimizer");
         assert_eq!(first, second);
         let error = memory.put(&mut Sgd::new(0.1), &mut Line::zeros());
         assert_eq!(

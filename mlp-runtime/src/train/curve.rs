@@ -23,7 +23,7 @@ pub fn curve(history: &History, columns: usize, lines: usize) -> String {
     let labels = [format!("{high:.3e}"), format!("{low:.3e}")];
     let margin = labels.iter().map(String::len).max().unwrap_or_default() + 2;
     let width = columns.saturating_sub(margin + 1);
-    if training.len() < 2 || width < 10 || lines < 3 || !(bottom.is_finite() && top.is_finite()) {
+    if training.len() < 2 || width < 10 || lines < 3 || !all().all(f64::is_finite) {
         return String::new();
     }
 
@@ -34,10 +34,16 @@ pub fn curve(history: &History, columns: usize, lines: usize) -> String {
             // Epochs stand at equal distances, and between two of them lies a straight line.
             let place = column as f64 / (width - 1) as f64 * (training.len() - 1) as f64;
             let (before, part) = (place as usize, place.fract());
-            let Some(first) = losses.get(before) else { continue };
+            let Some(first) = losses.get(before) else {
+                continue;
+            };
             let second = losses.get(before + 1).unwrap_or(first);
             let at = height(*first) * (1.0 - part) + height(*second) * part;
-            let share = if top > bottom { (top - at) / (top - bottom) } else { 0.0 };
+            let share = if top > bottom {
+                (top - at) / (top - bottom)
+            } else {
+                0.0
+            };
             let row = (share * (rows - 1) as f64).round() as usize;
             picture[row.min(rows - 1)][column] = mark;
         }
@@ -62,12 +68,15 @@ mod tests {
     use crate::train::{Epoch, Validation};
 
     fn history(losses: &[(f64, Option<f64>)]) -> History {
-        let epochs = losses.iter().enumerate().map(|(index, (loss, validation))| Epoch {
-            number: index + 1,
-            loss: *loss,
-            learning_rate: 0.1,
-            validation: validation.map(|loss| Validation { loss, metric: 1.0 }),
-        });
+        let epochs = losses
+            .iter()
+            .enumerate()
+            .map(|(index, (loss, validation))| Epoch {
+                number: index + 1,
+                loss: *loss,
+                learning_rate: 0.1,
+                validation: validation.map(|loss| Validation { loss, metric: 1.0 }),
+            });
         History {
             epochs: epochs.collect(),
             ..History::default()
@@ -78,13 +87,13 @@ mod tests {
     fn losses_fall_from_the_upper_left() {
         let falling = history(&[(1.0, Some(1.0)), (0.1, Some(0.5)), (0.01, Some(0.5))]);
         let expected = "\
-\x20  1.000e0 │o
-             │···ooo
-             │   ···oooooooooo
-             │      ···
-             │         ···
-  1.000e-2 │            ·
-           └1─────3 epochs
+\x20  1.000e0 │ooooo
+           │  ···ooooooooooo
+           │     ···
+           │        ···
+           │           ···
+  1.000e-2 │              ··
+           └1───────3 epochs
 ";
         assert_eq!(curve(&falling, 27, 7), expected);
     }
@@ -94,7 +103,10 @@ mod tests {
         assert_eq!(curve(&history(&[(1.0, None)]), 80, 10), "");
         let two = history(&[(1.0, None), (0.5, None)]);
         assert_eq!(curve(&two, 15, 10), "");
-        assert_eq!(curve(&history(&[(f64::NAN, None), (0.5, None)]), 80, 10), "");
+        assert_eq!(
+            curve(&history(&[(f64::NAN, None), (0.5, None)]), 80, 10),
+            ""
+        );
         assert!(!curve(&history(&[(0.0, None), (0.0, None)]), 80, 10).is_empty());
     }
 }

@@ -1,14 +1,13 @@
-use std::boxed::Box;
 use std::format;
 use std::thread::available_parallelism;
 
+use super::FitError;
 use super::history::{Epoch, History};
 use super::learner::Local;
 use super::metrics::Metric;
 use super::progress::Progress;
 use super::run::{Checkpoint, Control, Moment, Observer, Plan, run};
 use super::stopping::EarlyStopping;
-use super::FitError;
 use crate::data::Dataset;
 use crate::network::Trainable;
 use crate::optimizer::Optimizer;
@@ -166,153 +165,5 @@ impl<S: Scalar> Observer<S> for Calls<'_, S> {
             (Moment::Epoch(_), Some(call)) => call(make()?),
             _ => Ok(()),
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use std::string::ToString;
-    use std::vec;
-
-    use ndarray::{Array2, array};
-
-    use super::*;
-    use crate::data::Targets;
-    use crate::example::{Line, line};
-    use crate::optimizer::{Adam, Momentum, Sgd};
-    use crate::random::Random;
-    use crate::views::NetworkViews;
-
-    /// Samples of the line 2x₁ − 3x₂ + 0.5.
-    fn samples(count: usize) -> Dataset<f64> {
-        let mut random = Random::new(1);
-        let inputs = Array2::from_shape_simple_fn((count, 2), || random.normal());
-        let targets = line([2.0, -3.0, 0.5])
-            .forward_view(inputs.view())
-            .expect("two inputs");
-        Dataset::new(inputs, Targets::Values(targets)).expect("as many targets")
-    }
-
-    #[test]
-    fn a_line_is_found_by_every_optimizer() {
-        let settings = Fit {
-            epochs: 60,
-            batch: 8,
-            ..Fit::default()
-        };
-        let optimizers: [(&str, Box<dyn Optimizer<Line>>); 3] = [
-            ("sgd", Box::new(Sgd::new(0.1))),
-            ("momentum", Box::new(Momentum::new(0.02, 0.8))),
-            ("adam", Box::new(Adam::new(0.03))),
-        ];
-        for (name, mut optimizer) in optimizers {
-            let mut network = Line::init(3);
-            let history = fit(&mut network, optimizer.as_mut(), &samples(101), settings)
-                .expect("data that fit");
-            assert_eq!(history.losses.len(), 60);
-            assert!(
-                history.losses[59] < 1e-4 * history.losses[0],
-                "{name}: {history:?}"
-            );
-            for (found, expected) in network.parameters().iter().zip([2.0, -3.0, 0.5]) {
-                assert!((found - expected).abs() < 1e-2, "{name}: {found}");
-            }
-        }
-    }
-
-    #[test]
-    fn the_seed_decides_every_bit() {
-        let train = |seed| {
-            let mut network = Line::init(3);
-            let settings = Fit {
-                epochs: 3,
-                seed,
-                ..Fit::default()
-            };
-            let history = fit(&mut network, &mut Adam::new(0.01), &samples(100), settings);
-            (network, history.expect("data that fit"))
-        };
-        assert_eq!(train(5), train(5));
-        assert_ne!(train(5), train(6));
-    }
-
-    #[test]
-    fn the_loss_of_an_epoch_is_the_mean_over_samples_not_over_batches() {
-        let dataset = Dataset::new(
-            array![[0.0, 0.0], [0.0, 0.0], [0.0, 0.0]],
-            Targets::Values(array![[2.0], [2.0], [2.0]]),
-        );
-        let settings = Fit {
-            epochs: 1,
-            batch: 2,
-            ..Fit::default()
-        };
-        let history = fit(
-            &mut Line::zeros(),
-            &mut Sgd::new(0.0),
-            &dataset.expect("three rows each"),
-            settings,
-        );
-        assert_eq!(history, Ok(History { losses: vec![2.0] }));
-    }
-
-    #[test]
-    fn too_large_a_step_is_an_error_with_advice() {
-        let settings = Fit {
-            epochs: 1000,
-            ..Fit::default()
-        };
-        let error = fit(
-            &mut Line::init(1),
-            &mut Sgd::new(100.0),
-            &samples(64),
-            settings,
-        )
-        .expect_err("a loss that grows");
-        let FitError::Loss { learning_rate, .. } = error else {
-            panic!("not a loss: {error}")
-        };
-        assert_eq!(learning_rate, 100.0);
-        let text = error.to_string();
-        assert!(
-            text.starts_with("the loss became ") && text.contains("try a smaller one"),
-            "{text}"
-        );
-    }
-
-    #[test]
-    fn what_cannot_be_trained_on_is_refused() {
-        let train = |dataset: &Dataset<f64>, batch| {
-            let settings = Fit {
-                batch,
-                ..Fit::default()
-            };
-            fit(&mut Line::zeros(), &mut Sgd::new(0.1), dataset, settings)
-                .expect_err("a mistake")
-                .to_string()
-        };
-        assert_eq!(train(&samples(0), 8), "there is no sample to train on");
-        assert_eq!(
-            train(&samples(5), 0),
-            "a batch needs at least one sample: the batch size is 0"
-        );
-        let wide = Dataset::new(array![[1.0, 2.0, 3.0]], Targets::Classes(vec![0]));
-        assert_eq!(
-            train(&wide.expect("one row each"), 8),
-            "the data have 3 inputs a row, but the network Line takes 2"
-        );
-    }
-
-    #[test]
-    fn a_parameter_that_is_no_number_is_named() {
-        assert_eq!(first_not_finite(&line([0.0; 3])), None);
-        assert_eq!(
-            first_not_finite(&line([0.0, f64::NAN, 0.0])),
-            Some("dense1.weight")
-        );
-        assert_eq!(
-            first_not_finite(&line([0.0, 0.0, f64::INFINITY])),
-            Some("dense1.bias")
-        );
     }
 }

@@ -76,7 +76,10 @@ impl Display for FitError {
                  {learning_rate}: try a smaller one, and check that the inputs are scaled to about −1 … 1"
             ),
             Self::Memory(difference) => {
-                write!(f, "training cannot go on from this checkpoint: {difference}")
+                write!(
+                    f,
+                    "training cannot go on from this checkpoint: {difference}"
+                )
             }
             Self::Checkpoint(reason) => write!(f, "the checkpoint cannot be kept: {reason}"),
             Self::Learner { reason, .. } => f.write_str(reason),

@@ -26,7 +26,8 @@ impl Epoch {
     /// The loss that early stopping watches: on the data to validate with, if there are any.
     #[must_use]
     pub fn watched(&self) -> f64 {
-        self.validation.map_or(self.loss, |validation| validation.loss)
+        self.validation
+            .map_or(self.loss, |validation| validation.loss)
     }
 }
 

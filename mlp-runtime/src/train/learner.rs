@@ -4,9 +4,9 @@ use std::vec::Vec;
 
 use ndarray::Array2;
 
+use super::FitError;
 use super::metrics::sum_of_losses;
 use super::steps::{Samples, Stretch, Workspace, steps};
-use super::FitError;
 use crate::data::Dataset;
 use crate::network::Trainable;
 use crate::optimizer::Optimizer;

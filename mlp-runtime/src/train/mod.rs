@@ -21,3 +21,6 @@ pub use progress::Progress;
 pub use run::{Checkpoint, Control, Moment, Observer, Plan, run};
 pub use steps::{Samples, Stretch, Workspace, steps};
 pub use stopping::{Best, EarlyStopping};
+
+#[cfg(test)]
+mod tests;

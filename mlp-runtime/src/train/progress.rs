@@ -32,10 +32,12 @@ impl Progress {
         let bar = ProgressBar::with_draw_target(Some(total), target);
         let template = "epoch {prefix} [{bar:30}] {msg}  {per_sec} samples, {eta} left";
         let style = ProgressStyle::with_template(template).expect("the template is well formed");
-        bar.set_style(style.with_key("per_sec", |state: &ProgressState, out: &mut dyn Write| {
-            // Nothing can be done about a line that cannot be written.
-            let _ = write!(out, "{:.0}/s", state.per_sec());
-        }));
+        bar.set_style(
+            style.with_key("per_sec", |state: &ProgressState, out: &mut dyn Write| {
+                // Nothing can be done about a line that cannot be written.
+                let _ = write!(out, "{:.0}/s", state.per_sec());
+            }),
+        );
         Self {
             bar,
             epochs: plan.epochs,
@@ -65,7 +67,10 @@ impl Progress {
     pub fn epoch(&mut self, epoch: &Epoch) {
         self.message = format!("loss {:.4}", epoch.loss);
         if let (Some(found), Some(metric)) = (epoch.validation, self.metric) {
-            self.message += &format!(", validation {:.4}, {metric} {:.4}", found.loss, found.metric);
+            self.message += &format!(
+                ", validation {:.4}, {metric} {:.4}",
+                found.loss, found.metric
+            );
         }
         self.bar.set_message(self.message.clone());
     }

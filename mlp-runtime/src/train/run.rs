@@ -1,12 +1,12 @@
 use std::time::{Duration, Instant};
 use std::vec::Vec;
 
+use super::FitError;
 use super::history::{Ending, Epoch, History, Validation};
 use super::learner::Learner;
 use super::metrics::Metric;
 use super::steps::Stretch;
 use super::stopping::{Best, EarlyStopping};
-use super::FitError;
 use crate::data::Targets;
 use crate::random::Random;
 use crate::scalar::Scalar;
@@ -298,7 +298,10 @@ impl<L: Learner> Run<'_, L> {
         };
         self.used = 0;
         self.sum = 0.0;
-        let min_delta = self.plan.early_stopping.map_or(0.0, |stopping| stopping.min_delta);
+        let min_delta = self
+            .plan
+            .early_stopping
+            .map_or(0.0, |stopping| stopping.min_delta);
         if self.best.improves(&epoch, min_delta) && self.plan.restore_best {
             self.best_weights = Some(self.learner.weights()?);
         }

@@ -74,9 +74,8 @@ impl Confusion {
         if self.counts.nrows() == 2 {
             return self.f1(1);
         }
-        let occurs = |class: &usize| {
-            self.counts.row(*class).sum() + self.counts.column(*class).sum() > 0
-        };
+        let occurs =
+            |class: &usize| self.counts.row(*class).sum() + self.counts.column(*class).sum() > 0;
         let scores: Vec<f64> = (0..self.counts.nrows())
             .filter(occurs)
             .map(|class| self.f1(class))
@@ -96,16 +95,21 @@ pub fn top_k<S: Scalar>(
     k: usize,
 ) -> Result<f64, ShapeError> {
     let wanted = wanted(outputs, targets)?;
-    let right = outputs.rows().into_iter().zip(&wanted).filter(|(output, class)| {
-        if output.len() == 1 {
-            return k > 1 || decision(output.view()) == **class;
-        }
-        let own = output[**class];
-        let ahead = output.iter().enumerate().filter(|(index, value)| {
-            **value > own || **value == own && index < *class
+    let right = outputs
+        .rows()
+        .into_iter()
+        .zip(&wanted)
+        .filter(|(output, class)| {
+            if output.len() == 1 {
+                return k > 1 || decision(output.view()) == **class;
+            }
+            let own = output[**class];
+            let ahead = output
+                .iter()
+                .enumerate()
+                .filter(|(index, value)| **value > own || **value == own && index < *class);
+            ahead.count() < k
         });
-        ahead.count() < k
-    });
     Ok(right.count() as f64 / wanted.len() as f64)
 }
 
@@ -219,8 +223,17 @@ mod tests {
     fn what_does_not_fit_is_an_error() {
         let outputs = array![[0.9_f64], [0.8]];
         let message = |targets| Confusion::of(outputs.view(), &targets).expect_err("a misfit");
-        assert!(matches!(message(Targets::Classes(vec![1])), ShapeError::Rows { .. }));
-        assert!(matches!(message(Targets::Classes(vec![0, 2])), ShapeError::Class { row: 1, .. }));
-        assert!(matches!(message(Targets::none(2)), ShapeError::Targets { .. }));
+        assert!(matches!(
+            message(Targets::Classes(vec![1])),
+            ShapeError::Rows { .. }
+        ));
+        assert!(matches!(
+            message(Targets::Classes(vec![0, 2])),
+            ShapeError::Class { row: 1, .. }
+        ));
+        assert!(matches!(
+            message(Targets::none(2)),
+            ShapeError::Targets { .. }
+        ));
     }
 }

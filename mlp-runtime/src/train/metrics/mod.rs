@@ -172,7 +172,10 @@ mod tests {
             (Metric::Rmse, "RMSE", 0.0),
             (Metric::R2, "R²", 1.0),
         ] {
-            assert_eq!((kind.to_string().as_str(), metric(&perfect, &data, kind)), (name, value));
+            assert_eq!(
+                (kind.to_string().as_str(), metric(&perfect, &data, kind)),
+                (name, value)
+            );
         }
         assert_eq!(Metric::for_targets(&data.targets), Metric::R2);
     }
@@ -193,7 +196,9 @@ mod tests {
     }
 
     #[test]
-    #[should_panic(expected = "the target of row 0 (counted from 0) is not a class of the network Line")]
+    #[should_panic(
+        expected = "the target of row 0 (counted from 0) is not a class of the network Line"
+    )]
     fn targets_that_do_not_fit_are_told() {
         let data = dataset(Targets::Classes(vec![2, 0, 0, 0]));
         let _ = accuracy(&Line::zeros(), &data);
