@@ -115,7 +115,7 @@ mod tests {
 
     #[test]
     fn standard_is_mean_0_and_deviation_1() {
-        // Mean 2 and deviation √2; scikit-learn 1.7 gives ±1.22474487 and 0.
+        // Mean 2 and deviation √2; scikit-learn 1.9 gives ±1.22474487 and 0.
         let inputs = array![[1.0, 7.0], [2.0, 7.0], [3.0, 7.0]];
         let scaling = Scaling::standard(&dataset(inputs.clone()));
         let found = scaled(&scaling, inputs);

@@ -183,7 +183,7 @@ mod tests {
         assert_eq!(decision(array![0.6_f32].view()), 1);
     }
 
-    /// Six samples of three classes; the expected numbers are those of scikit-learn 1.7.
+    /// Six samples of three classes; the expected numbers are those of scikit-learn 1.9.
     #[test]
     fn scores_are_those_of_scikit_learn() {
         let outputs = array![

@@ -89,7 +89,7 @@ mod tests {
 
     use super::*;
 
-    /// The expected numbers are those of scikit-learn 1.7.
+    /// The expected numbers are those of scikit-learn 1.9.
     #[test]
     fn errors_are_those_of_scikit_learn() {
         let outputs = array![[2.5_f64, 0.0], [0.0, 1.0], [2.0, 2.0], [8.0, 5.0]];
