@@ -1,4 +1,5 @@
 use crate::network::Network;
+use crate::tensor::TensorView;
 use std::vec::Vec;
 
 /// All parameters of a network, tensor after tensor in the order of [`Network::TENSORS`], each row-major: the form in which
@@ -7,7 +8,12 @@ use std::vec::Vec;
 pub fn weights<N: Network>(network: &N) -> Vec<N::Scalar> {
     let mut weights = Vec::with_capacity(N::PARAMETERS);
     for tensor in N::TENSORS {
-        weights.extend_from_slice(network.tensor(tensor.name).unwrap_or_default());
+        weights.extend(
+            network
+                .tensor(tensor.name)
+                .iter()
+                .flat_map(TensorView::iter),
+        );
     }
     weights
 }
@@ -26,7 +32,7 @@ pub fn set_weights<N: Network>(network: &mut N, weights: &[N::Scalar]) {
     let mut rest = weights;
     for tensor in N::TENSORS {
         let (own, others) = rest.split_at(tensor.len());
-        if let Some(values) = network.tensor_mut(tensor.name) {
+        if let Some(mut values) = network.tensor_mut(tensor.name) {
             values.copy_from_slice(own);
         }
         rest = others;

@@ -1,4 +1,5 @@
 use std::format;
+use std::string::ToString;
 use std::thread::available_parallelism;
 
 use super::FitError;
@@ -7,12 +8,14 @@ use super::learner::Local;
 use super::metrics::Metric;
 use super::progress::Progress;
 use super::run::{Checkpoint, Control, Moment, Observer, Plan, run};
+use super::steps::Adjustment;
 use super::stopping::EarlyStopping;
 use crate::data::Dataset;
 use crate::network::Trainable;
 use crate::optimizer::Optimizer;
 use crate::row::Row;
 use crate::scalar::Scalar;
+use crate::schedule::{Length, Schedule};
 
 /// How [`fit`] goes about training. Change what matters and leave the rest: `Fit { epochs: 30, ..Fit::default() }`.
 pub struct Fit<'a, S: Scalar> {
@@ -27,6 +30,11 @@ pub struct Fit<'a, S: Scalar> {
     /// How many threads share a batch, at most; 0, the default, for as many as the machine has. The result is the same for
     /// any number of them, to the bit. Only batches of more than 64 samples are shared.
     pub threads: usize,
+    /// How the learning rate changes: the name of one of [`schedule::KINDS`](crate::schedule::KINDS), and its settings; by
+    /// default it stays.
+    pub schedule: Option<(&'a str, &'a [(&'a str, f64)])>,
+    /// What is done to the gradient before a step: penalties, clipping; by default nothing.
+    pub adjustment: Adjustment,
     /// Samples that the network is measured with after every epoch.
     pub validation: Option<&'a Dataset<S>>,
     /// What it is measured in, beside the loss; by default what suits the targets ([`Metric::for_targets`]).
@@ -52,6 +60,8 @@ impl<S: Scalar> Default for Fit<'_, S> {
             seed: 0,
             progress: true,
             threads: 0,
+            schedule: None,
+            adjustment: Adjustment::default(),
             validation: None,
             metric: None,
             early_stopping: None,
@@ -83,7 +93,16 @@ pub fn fit<N: Trainable + Send + Sync, O: Optimizer<N> + ?Sized>(
         Some(data) => Some((data, data.typed_targets::<N>()?)),
         None => None,
     };
+    let (name, given) = settings.schedule.unwrap_or(("constant", &[]));
+    let length = Length {
+        epochs: settings.epochs as u64,
+        steps_per_epoch: dataset.len().div_ceil(settings.batch.max(1)) as u64,
+    };
+    let schedule = Schedule::named(name, given, length)
+        .map_err(|error| FitError::Setting(error.to_string()))?;
     let plan = Plan {
+        adjustment: settings.adjustment,
+        schedule,
         samples: dataset.len(),
         epochs: settings.epochs,
         batch: settings.batch,

@@ -35,6 +35,8 @@ pub enum FitError {
         /// The optimizer's learning rate.
         learning_rate: f64,
     },
+    /// A setting is not what it may be: why.
+    Setting(String),
     /// A checkpoint is of another network or optimizer: what differs.
     Memory(String),
     /// A checkpoint cannot be kept: why.
@@ -75,6 +77,7 @@ impl Display for FitError {
                 "`{tensor}` has values that are infinite or NaN after epoch {epoch}, at a learning rate of \
                  {learning_rate}: try a smaller one, and check that the inputs are scaled to about −1 … 1"
             ),
+            Self::Setting(reason) => f.write_str(reason),
             Self::Memory(difference) => {
                 write!(
                     f,

@@ -8,7 +8,7 @@ use super::FitError;
 use super::metrics::sum_of_losses;
 use super::steps::{Samples, Stretch, Workspace, steps};
 use crate::data::Dataset;
-use crate::network::Trainable;
+use crate::network::{Network, Trainable};
 use crate::optimizer::Optimizer;
 use crate::scalar::Scalar;
 use crate::store::{self, Snapshot};
@@ -163,8 +163,10 @@ impl<N: Trainable + Send + Sync, O: Optimizer<N> + ?Sized> Learner for Local<'_,
 }
 
 /// The name of the first tensor with a value that is infinite or NaN.
-pub(super) fn first_not_finite<N: crate::network::Network>(network: &N) -> Option<&'static str> {
-    let is_broken = |values: &[N::Scalar]| values.iter().any(|value| !value.is_finite());
-    let mut tensors = N::TENSORS.iter().map(|tensor| tensor.name);
-    tensors.find(|name| network.tensor(name).is_some_and(is_broken))
+pub(super) fn first_not_finite<N: Network>(network: &N) -> Option<&'static str> {
+    let is_broken = |name: &&str| {
+        let tensor = network.tensor(name);
+        tensor.is_some_and(|tensor| tensor.memory().iter().any(|value| !value.is_finite()))
+    };
+    N::TENSORS.iter().map(|tensor| tensor.name).find(is_broken)
 }

@@ -19,7 +19,7 @@ pub use learner::{Learner, Validated};
 pub use metrics::{Confusion, Errors, Metric, accuracy, mean_loss, metric, top_k};
 pub use progress::Progress;
 pub use run::{Checkpoint, Control, Moment, Observer, Plan, run};
-pub use steps::{Samples, Stretch, Workspace, steps};
+pub use steps::{Adjustment, Samples, Stretch, Workspace, steps};
 pub use stopping::{Best, EarlyStopping};
 
 #[cfg(test)]

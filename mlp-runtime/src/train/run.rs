@@ -5,11 +5,12 @@ use super::FitError;
 use super::history::{Ending, Epoch, History, Validation};
 use super::learner::Learner;
 use super::metrics::Metric;
-use super::steps::Stretch;
+use super::steps::{Adjustment, Stretch};
 use super::stopping::{Best, EarlyStopping};
 use crate::data::Targets;
 use crate::random::Random;
 use crate::scalar::Scalar;
+use crate::schedule::{Plateau, Schedule};
 use crate::store::Snapshot;
 
 /// What a run of training does.
@@ -31,6 +32,10 @@ pub struct Plan<'a, S> {
     pub restore_best: bool,
     /// The metric on the data to validate with, and their targets.
     pub validation: Option<(Metric, &'a Targets<S>)>,
+    /// What is done to the gradient before a step.
+    pub adjustment: Adjustment,
+    /// How the learning rate changes.
+    pub schedule: Schedule,
 }
 
 /// Where a run is: all that it needs, apart from plan and data, to go on to the same bits.
@@ -46,6 +51,8 @@ pub struct Checkpoint<S> {
     pub best: Best,
     /// The weights after that epoch, where they are to be restored.
     pub best_weights: Option<Vec<S>>,
+    /// What a schedule that listens to the loss remembers.
+    pub plateau: Option<Plateau>,
     /// The weights now.
     pub weights: Vec<S>,
     /// What the optimizer remembers.
@@ -135,6 +142,7 @@ pub fn run<L: Learner>(
         sum: 0.0,
         best: Best::default(),
         best_weights: None,
+        schedule: plan.schedule,
         per_stretch: 1,
     };
     if let Some(start) = start {
@@ -157,6 +165,7 @@ struct Run<'a, L: Learner> {
     sum: f64,
     best: Best,
     best_weights: Option<Vec<L::Scalar>>,
+    schedule: Schedule,
     /// How many batches take about as long as [`PACE`].
     per_stretch: usize,
 }
@@ -171,6 +180,9 @@ impl<L: Learner> Run<'_, L> {
         self.sum = start.sum;
         self.best = start.best;
         self.best_weights = start.best_weights;
+        if let (Some(seen), Some(plateau)) = (self.schedule.seen_mut(), start.plateau) {
+            *seen = plateau;
+        }
         Ok(())
     }
 
@@ -181,6 +193,7 @@ impl<L: Learner> Run<'_, L> {
             sum: self.sum,
             best: self.best,
             best_weights: self.best_weights.clone(),
+            plateau: self.schedule.seen().copied(),
             weights: self.learner.weights()?,
             memory: self.learner.memory()?,
         })
@@ -218,6 +231,7 @@ impl<L: Learner> Run<'_, L> {
             batch,
             seed,
             threads,
+            adjustment,
             ..
         } = *self.plan;
         let epoch = self.history.epochs.len();
@@ -228,16 +242,20 @@ impl<L: Learner> Run<'_, L> {
         while self.used < samples {
             let batches = (samples - self.used).div_ceil(batch).min(self.per_stretch);
             let end = samples.min(self.used + batches * batch);
-            let rates = Vec::from_iter((0..batches).map(|_| self.learner.learning_rate()));
+            let first = steps_before + (self.used / batch) as u64;
+            let rates: Vec<f64> = (first..first + batches as u64)
+                .map(|step| self.rate(step))
+                .collect();
             let rows = &order[self.used..end];
             let started = Instant::now();
             let losses = self.learner.steps(&Stretch {
                 order: rows,
                 batch,
-                first: steps_before + (self.used / batch) as u64,
+                first,
                 rates: &rates,
                 seed,
                 threads,
+                adjustment,
             })?;
             for (step, (loss, rows)) in losses.iter().zip(rows.chunks(batch)).enumerate() {
                 if !loss.is_finite() {
@@ -260,6 +278,11 @@ impl<L: Learner> Run<'_, L> {
         Ok(Control::Continue)
     }
 
+    /// The learning rate of a step of the whole run, counted from 0.
+    fn rate(&self, step: u64) -> f64 {
+        self.learner.learning_rate() * self.schedule.factor(step)
+    }
+
     /// Fits the length of a stretch to the time that one takes.
     fn keep_pace(&mut self, elapsed: Duration) {
         if elapsed < PACE / 2 {
@@ -272,7 +295,8 @@ impl<L: Learner> Run<'_, L> {
     /// The end of an epoch.
     fn complete(&mut self) -> Result<Epoch, FitError> {
         let number = self.history.epochs.len() + 1;
-        let learning_rate = self.learner.learning_rate();
+        let steps = number as u64 * self.plan.samples.div_ceil(self.plan.batch) as u64;
+        let learning_rate = self.rate(steps - 1);
         // A maximum with 0 can hide a NaN from the loss.
         if let Some(tensor) = self.learner.not_finite()? {
             return Err(FitError::Parameter {
@@ -298,6 +322,7 @@ impl<L: Learner> Run<'_, L> {
         };
         self.used = 0;
         self.sum = 0.0;
+        self.schedule.observe(epoch.watched());
         let min_delta = self
             .plan
             .early_stopping

@@ -8,7 +8,7 @@ use std::thread;
 use std::vec::Vec;
 
 use crate::network::Trainable;
-use crate::optimizer::Optimizer;
+use crate::optimizer::{Optimizer, gradient};
 use crate::random::Random;
 use crate::scalar::Scalar;
 
@@ -42,6 +42,38 @@ pub struct Stretch<'a> {
     pub seed: u64,
     /// How many threads share a batch, at most.
     pub threads: usize,
+    /// What is done to the gradient before a step.
+    pub adjustment: Adjustment,
+}
+
+/// What is done to a gradient before a step, in this order; by default nothing.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Adjustment {
+    /// λ of the penalty λ·Σ|w|, whose gradient is added.
+    pub l1: f64,
+    /// λ of the penalty ½λ·Σw², whose gradient is added.
+    pub l2: f64,
+    /// The largest magnitude of an element.
+    pub clip_value: Option<f64>,
+    /// The largest norm.
+    pub clip_norm: Option<f64>,
+}
+
+impl Adjustment {
+    fn apply<S: Scalar>(&self, gradient: &mut [S], parameters: &[S]) {
+        if self.l1 != 0.0 {
+            gradient::add_l1(gradient, parameters, self.l1);
+        }
+        if self.l2 != 0.0 {
+            gradient::add_l2(gradient, parameters, self.l2);
+        }
+        if let Some(limit) = self.clip_value {
+            gradient::clip_value(gradient, limit);
+        }
+        if let Some(limit) = self.clip_norm {
+            gradient::clip_norm(gradient, limit);
+        }
+    }
 }
 
 /// Takes a step for each batch and returns the mean loss of each, before its step. Where one is infinite or NaN, it is the
@@ -170,8 +202,12 @@ impl<N: Trainable> Shared<'_, N> {
                 break;
             }
             optimizer.set_learning_rate(*rate);
-            let first = lock(&self.parts[0]);
+            let mut first = lock(&self.parts[0]);
             let mut network = self.network.write().unwrap_or_else(PoisonError::into_inner);
+            let gradient = first.gradient.parameters_mut();
+            self.stretch
+                .adjustment
+                .apply(gradient, network.parameters());
             optimizer.step(&mut network, &first.gradient);
         }
         losses

@@ -8,9 +8,11 @@ use ndarray::{Array2, array};
 use super::*;
 use crate::data::{Dataset, Targets};
 use crate::example::{Line, line};
-use crate::network::{Network, Tensor, Trainable};
+use crate::network::{Network, Trainable};
 use crate::optimizer::{Adam, Momentum, Optimizer, Sgd};
 use crate::random::Random;
+use crate::schedule::Schedule;
+use crate::tensor::Tensor;
 use crate::views::NetworkViews;
 
 /// Samples of the line 2x₁ − 3x₂ + 0.5.
@@ -251,6 +253,8 @@ fn a_run_can_be_stopped_within_an_epoch() {
         early_stopping: None,
         restore_best: false,
         validation: None,
+        adjustment: Adjustment::default(),
+        schedule: Schedule::CONSTANT,
     };
     let train = |start: Option<Checkpoint<f64>>, calls| {
         let (mut network, mut adam) = (Line::init(3), Adam::new(0.01));
@@ -298,6 +302,101 @@ fn training_ends_early_with_the_best_weights() {
         .expect("validated")
         .metric;
     assert!(metric > 0.999, "R² {metric}");
+}
+
+#[test]
+fn the_schedule_sets_the_rate_of_every_step() {
+    let (_, adam, history) = trained(Fit {
+        epochs: 4,
+        schedule: Some(("step", &[("every", 2.0), ("gamma", 0.5)])),
+        ..Fit::default()
+    });
+    let rates: Vec<f64> = history
+        .epochs
+        .iter()
+        .map(|epoch| epoch.learning_rate)
+        .collect();
+    assert_eq!(rates, [0.01, 0.01, 0.005, 0.005]);
+    assert_eq!(adam.learning_rate(), 0.005);
+}
+
+#[test]
+fn a_schedule_that_listens_goes_on_where_it_was() {
+    fn settings<'a>() -> Fit<'a, f64> {
+        Fit {
+            epochs: 8,
+            schedule: Some((
+                "reduce_on_plateau",
+                &[("patience", 0.0), ("threshold", 0.9)],
+            )),
+            ..Fit::default()
+        }
+    }
+    let mut kept = None;
+    let unbroken = trained(Fit {
+        on_checkpoint: Some(&mut |checkpoint| {
+            if checkpoint.history.epochs.len() == 3 {
+                kept = Some(checkpoint);
+            }
+            Ok(())
+        }),
+        ..settings()
+    });
+    assert!(unbroken.2.epochs[7].learning_rate < 0.01);
+    let resume = kept;
+    assert!(resume.is_some());
+    assert_eq!(
+        trained(Fit {
+            resume,
+            ..settings()
+        }),
+        unbroken
+    );
+    let unknown = fit(
+        &mut Line::zeros(),
+        &mut Sgd::new(0.1),
+        &samples(9),
+        Fit {
+            schedule: Some(("cosin", &[])),
+            ..Fit::default()
+        },
+    );
+    assert_eq!(
+        unknown.expect_err("a typing error").to_string(),
+        "there is no schedule `cosin`"
+    );
+}
+
+#[test]
+fn gradients_are_clipped_and_penalties_added() {
+    let data = Dataset::new(array![[3.0, 4.0]], Targets::Values(array![[1.0]])).expect("one row");
+    let step = |adjustment| {
+        let mut network = Line::zeros();
+        network.parameters_mut().copy_from_slice(&[0.0, 0.0, 2.0]);
+        let settings = Fit {
+            epochs: 1,
+            adjustment,
+            ..Fit::default()
+        };
+        fit(&mut network, &mut Sgd::new(1.0), &data, settings).expect("data that fit");
+        network.parameters().to_vec()
+    };
+    // The gradient is (3, 4, 1).
+    let none = Adjustment::default();
+    assert_eq!(step(none), [-3.0, -4.0, 1.0]);
+    let value = Adjustment {
+        clip_value: Some(2.0),
+        ..none
+    };
+    assert_eq!(step(value), [-2.0, -2.0, 1.0]);
+    let norm = Adjustment {
+        clip_norm: Some(1.0),
+        ..none
+    };
+    let expected = 26.0_f64.sqrt() + 1e-6;
+    assert_eq!(step(norm)[1], -4.0 * (1.0 / expected));
+    assert_eq!(step(Adjustment { l1: 0.5, ..none }), [-3.0, -4.0, 0.5]);
+    assert_eq!(step(Adjustment { l2: 0.25, ..none }), [-3.0, -4.0, 0.5]);
 }
 
 #[test]
@@ -371,6 +470,7 @@ impl Network for Wide {
     const TENSORS: &'static [Tensor] = &[Tensor {
         name: "w",
         shape: &[TERMS],
+        strides: &[1],
         offset: 0,
     }];
     const EQUATIONS: &'static str = "";
