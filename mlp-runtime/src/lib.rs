@@ -44,13 +44,16 @@ pub mod shape;
 pub mod tensor;
 mod whole_power;
 
-#[cfg(feature = "std")]
+// A file that a compiler copies this into has `std` and no other crate.
+#[cfg(all(feature = "std", feature = "ndarray"))]
 pub mod data;
 #[cfg(feature = "source")]
 pub mod source;
 #[cfg(feature = "std")]
-pub mod store;
+pub mod steps;
 #[cfg(feature = "std")]
+pub mod store;
+#[cfg(all(feature = "std", feature = "ndarray"))]
 pub mod train;
 #[cfg(feature = "ndarray")]
 pub mod views;

@@ -8,7 +8,6 @@ use super::learner::Local;
 use super::metrics::Metric;
 use super::progress::Progress;
 use super::run::{Checkpoint, Control, Moment, Observer, Plan, run};
-use super::steps::Adjustment;
 use super::stopping::EarlyStopping;
 use crate::data::Dataset;
 use crate::network::Trainable;
@@ -16,6 +15,7 @@ use crate::optimizer::Optimizer;
 use crate::row::Row;
 use crate::scalar::Scalar;
 use crate::schedule::{Length, Schedule};
+use crate::steps::Adjustment;
 
 /// How [`fit`] goes about training. Change what matters and leave the rest: `Fit { epochs: 30, ..Fit::default() }`.
 pub struct Fit<'a, S: Scalar> {

@@ -6,11 +6,11 @@ use ndarray::Array2;
 
 use super::FitError;
 use super::metrics::sum_of_losses;
-use super::steps::{Samples, Stretch, Workspace, steps};
 use crate::data::Dataset;
 use crate::network::{Network, Trainable};
 use crate::optimizer::Optimizer;
 use crate::scalar::Scalar;
+use crate::steps::{Samples, Stretch, Workspace, steps};
 use crate::store::{self, Snapshot};
 use crate::views::{NetworkViews, with_rows};
 

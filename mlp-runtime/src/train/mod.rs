@@ -8,9 +8,9 @@ mod learner;
 mod metrics;
 mod progress;
 mod run;
-mod steps;
 mod stopping;
 
+pub use crate::steps::{Adjustment, Stretch};
 pub use curve::curve;
 pub use fit::{Fit, fit};
 pub use fit_error::FitError;
@@ -19,7 +19,6 @@ pub use learner::{Learner, Validated};
 pub use metrics::{Confusion, Errors, Metric, accuracy, mean_loss, metric, top_k};
 pub use progress::Progress;
 pub use run::{Checkpoint, Control, Moment, Observer, Plan, run};
-pub use steps::{Adjustment, Samples, Stretch, Workspace, steps};
 pub use stopping::{Best, EarlyStopping};
 
 #[cfg(test)]

@@ -5,12 +5,12 @@ use super::FitError;
 use super::history::{Ending, Epoch, History, Validation};
 use super::learner::Learner;
 use super::metrics::Metric;
-use super::steps::{Adjustment, Stretch};
 use super::stopping::{Best, EarlyStopping};
 use crate::data::Targets;
 use crate::random::Random;
 use crate::scalar::Scalar;
 use crate::schedule::{Plateau, Schedule};
+use crate::steps::{Adjustment, Stretch};
 use crate::store::Snapshot;
 
 /// What a run of training does.

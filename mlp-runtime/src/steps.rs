@@ -120,8 +120,10 @@ pub fn steps<N: Trainable + Send + Sync, O: Optimizer<N> + ?Sized>(
     })
 }
 
-/// Memory that steps need: a gradient for each part of a batch. Kept from stretch to stretch.
+/// Memory that steps need: that of a network's own step, and a gradient for each part of a batch. Kept from stretch to
+/// stretch.
 pub struct Workspace<N: Trainable> {
+    whole: Option<Box<N::Workspace>>,
     parts: Vec<Mutex<Part<N>>>,
 }
 
@@ -129,7 +131,10 @@ impl<N: Trainable> Workspace<N> {
     /// Nothing yet.
     #[must_use]
     pub const fn new() -> Self {
-        Self { parts: Vec::new() }
+        Self {
+            whole: None,
+            parts: Vec::new(),
+        }
     }
 
     fn grow(&mut self, count: usize) {
