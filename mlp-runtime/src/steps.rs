@@ -46,6 +46,13 @@ pub struct Stretch<'a> {
     pub adjustment: Adjustment,
 }
 
+impl Stretch<'_> {
+    /// The random numbers for a part of a step.
+    fn random(&self, step: usize, part: usize) -> Random {
+        Random::at(self.seed, [DROPOUT, self.first + step as u64, part as u64])
+    }
+}
+
 /// What is done to a gradient before a step, in this order; by default nothing.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Adjustment {
@@ -77,7 +84,7 @@ impl Adjustment {
 }
 
 /// Takes a step for each batch and returns the mean loss of each, before its step. Where one is infinite or NaN, it is the
-/// last, and its step is not taken.
+/// last, and the network is of no more use.
 ///
 /// The number of threads does not change the result by a single bit.
 pub fn steps<N: Trainable + Send + Sync, O: Optimizer<N> + ?Sized>(
@@ -87,6 +94,9 @@ pub fn steps<N: Trainable + Send + Sync, O: Optimizer<N> + ?Sized>(
     samples: &Samples<'_, N>,
     stretch: &Stretch<'_>,
 ) -> Vec<f64> {
+    if stretch.batch <= ROWS && stretch.adjustment == Adjustment::default() {
+        return alone(network, optimizer, workspace, samples, stretch);
+    }
     let parts = stretch.batch.min(stretch.order.len()).div_ceil(ROWS);
     let pays = stretch.batch.saturating_mul(N::PARAMETERS) >= WORK;
     let threads = if pays { stretch.threads.min(parts) } else { 1 };
@@ -120,10 +130,55 @@ pub fn steps<N: Trainable + Send + Sync, O: Optimizer<N> + ?Sized>(
     })
 }
 
+/// Steps of whole batches, each by the network's own step.
+fn alone<N: Trainable, O: Optimizer<N> + ?Sized>(
+    network: &mut N,
+    optimizer: &mut O,
+    workspace: &mut Workspace<N>,
+    samples: &Samples<'_, N>,
+    stretch: &Stretch<'_>,
+) -> Vec<f64> {
+    let Workspace {
+        whole,
+        inputs,
+        targets,
+        ..
+    } = workspace;
+    let whole = whole.get_or_insert_with(|| Box::new(N::workspace()));
+    let mut losses = Vec::with_capacity(stretch.rates.len());
+    let batches = stretch.order.chunks(stretch.batch);
+    for (step, (rows, rate)) in batches.zip(stretch.rates).enumerate() {
+        gather(rows, samples, inputs, targets);
+        optimizer.set_learning_rate(*rate);
+        let mut random = stretch.random(step, 0);
+        let loss = network.step(inputs, targets, optimizer, whole, &mut random);
+        losses.push(loss.to_f64());
+        if !loss.is_finite() {
+            break;
+        }
+    }
+    losses
+}
+
+/// Copies rows side by side.
+fn gather<N: Trainable>(
+    rows: &[usize],
+    samples: &Samples<'_, N>,
+    inputs: &mut Vec<N::Input>,
+    targets: &mut Vec<N::Target>,
+) {
+    inputs.clear();
+    inputs.extend(rows.iter().map(|row| samples.inputs[*row]));
+    targets.clear();
+    targets.extend(rows.iter().map(|row| samples.targets[*row].clone()));
+}
+
 /// Memory that steps need: that of a network's own step, and a gradient for each part of a batch. Kept from stretch to
 /// stretch.
 pub struct Workspace<N: Trainable> {
     whole: Option<Box<N::Workspace>>,
+    inputs: Vec<N::Input>,
+    targets: Vec<N::Target>,
     parts: Vec<Mutex<Part<N>>>,
 }
 
@@ -133,6 +188,8 @@ impl<N: Trainable> Workspace<N> {
     pub const fn new() -> Self {
         Self {
             whole: None,
+            inputs: Vec::new(),
+            targets: Vec::new(),
             parts: Vec::new(),
         }
     }
@@ -241,15 +298,9 @@ impl<N: Trainable> Shared<'_, N> {
         let parts = self.rows(step).chunks(ROWS).enumerate();
         for (index, rows) in parts.skip(thread).step_by(self.threads) {
             let part = &mut *lock(&self.parts[index]);
-            part.inputs.clear();
-            part.inputs
-                .extend(rows.iter().map(|row| self.samples.inputs[*row]));
-            part.targets.clear();
-            part.targets
-                .extend(rows.iter().map(|row| self.samples.targets[*row].clone()));
+            gather(rows, self.samples, &mut part.inputs, &mut part.targets);
             part.gradient.parameters_mut().fill(N::Scalar::ZERO);
-            let number = self.stretch.first + step as u64;
-            let mut random = Random::at(self.stretch.seed, [DROPOUT, number, index as u64]);
+            let mut random = self.stretch.random(step, index);
             let loss = network.training_gradient_batch(
                 &part.inputs,
                 &part.targets,

@@ -513,6 +513,11 @@ impl Network for Wide {
 
 impl Trainable for Wide {
     type Target = [f64; 1];
+    type Workspace = Self;
+
+    fn workspace() -> Self {
+        Self::zeros()
+    }
 
     fn loss(&self, input: &[f64; 1], target: &[f64; 1]) -> f64 {
         let error = self.forward(input)[0] - target[0];
@@ -538,6 +543,20 @@ impl Trainable for Wide {
             }
             loss += share * 0.5 * error * error;
         }
+        loss
+    }
+
+    fn step<O: Optimizer<Self> + ?Sized>(
+        &mut self,
+        inputs: &[[f64; 1]],
+        targets: &[[f64; 1]],
+        optimizer: &mut O,
+        workspace: &mut Self,
+        _: &mut Random,
+    ) -> f64 {
+        workspace.values.fill(0.0);
+        let loss = self.gradient_batch(inputs, targets, workspace);
+        optimizer.step(self, workspace);
         loss
     }
 }
