@@ -1,9 +1,17 @@
 // Answers requests about a model on standard output until standard input ends; `protocol.rs` says what they are.
 
+use std::boxed::Box;
+use std::format;
 use std::io::{self, Read, Write};
+use std::vec;
+use std::vec::Vec;
+
+use crate::learner::Learner;
+use crate::{Input, Model as Network, Output, Real, TARGET_KIND, Target, VERSION, WORK_BYTES};
+use crate::{gradient, loss};
 
 /// What a request is made of.
-trait Decode: Sized {
+pub trait Decode: Sized {
     fn decode(bytes: &mut &[u8]) -> Option<Self>;
 }
 
@@ -46,11 +54,11 @@ impl<const LENGTH: usize> Decode for [Real; LENGTH] {
     }
 }
 
-fn decode_rows<T: Decode>(bytes: &mut &[u8], count: usize) -> Option<Vec<T>> {
+pub fn decode_rows<T: Decode>(bytes: &mut &[u8], count: usize) -> Option<Vec<T>> {
     (0..count).map(|_| T::decode(bytes)).collect()
 }
 
-fn encode(numbers: &[Real]) -> Vec<u8> {
+pub fn encode(numbers: &[Real]) -> Vec<u8> {
     numbers
         .iter()
         .flat_map(|number| number.to_le_bytes())
@@ -66,7 +74,12 @@ fn batch(mut bytes: &[u8], with_targets: bool) -> Option<(Vec<Input>, Vec<Target
 }
 
 /// The answer to one request; `None` where it is not one.
-fn answer(network: &mut Network, kind: u8, mut bytes: &[u8]) -> Option<Vec<u8>> {
+fn answer(
+    network: &mut Network,
+    learner: &mut Learner,
+    kind: u8,
+    mut bytes: &[u8],
+) -> Option<Vec<u8>> {
     match kind {
         1 => {
             for parameter in network.parameters_mut() {
@@ -96,7 +109,7 @@ fn answer(network: &mut Network, kind: u8, mut bytes: &[u8]) -> Option<Vec<u8>> 
             numbers.extend(encode(sum.parameters()));
             Some(numbers)
         }
-        _ => None,
+        _ => learner.answer(network, kind, bytes),
     }
 }
 
@@ -119,6 +132,7 @@ fn serve() -> io::Result<()> {
     let mut input = io::stdin().lock();
     let mut output = io::stdout().lock();
     let mut network = Box::new(Network::zeros());
+    let mut learner = Learner::new();
     greet(&mut output)?;
     let mut kind = [0];
     while input.read(&mut kind)? == 1 {
@@ -129,7 +143,7 @@ fn serve() -> io::Result<()> {
         if input.by_ref().take(length).read_to_end(&mut request)? as u64 != length {
             return Err(io::ErrorKind::UnexpectedEof.into());
         }
-        let (status, answer) = match answer(&mut network, kind[0], &request) {
+        let (status, answer) = match answer(&mut network, &mut learner, kind[0], &request) {
             Some(answer) => (0, answer),
             None => (1, format!("no request of kind {}", kind[0]).into_bytes()),
         };
@@ -141,7 +155,7 @@ fn serve() -> io::Result<()> {
     Ok(())
 }
 
-fn main() -> std::process::ExitCode {
+pub fn main() -> std::process::ExitCode {
     // Everything that a model computes with is on the stack, and a model may be large.
     let stack = (16 << 20) + 8 * WORK_BYTES;
     let worker = std::thread::Builder::new().stack_size(stack).spawn(serve);

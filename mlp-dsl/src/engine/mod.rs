@@ -9,16 +9,21 @@
 //! | `program.rs`, `child.rs` | the program around a model |
 //! | `protocol.rs` | what the two processes say to each other |
 //! | `process.rs` | the child, and how it may end |
+//! | `learner.rs`, `learner_child.rs` | training in the child |
 
 mod cache;
 mod compiler;
 mod error;
 mod evaluate;
+#[cfg(feature = "train")]
+mod learner;
 mod process;
 mod program;
 mod protocol;
 
 pub use error::EngineError;
+#[cfg(feature = "train")]
+pub use learner::CompiledLearner;
 pub use protocol::VERSION;
 
 use std::ffi::OsString;
@@ -66,13 +71,13 @@ impl Engine {
     /// [`EngineError::Unavailable`] where this machine cannot compile; the others are described there.
     pub fn new(equations: &Equations, settings: &Settings) -> Result<Self, EngineError> {
         let model = Program::new(equations);
-        let source = program::source(&model)?;
+        let files = program::files(&model)?;
         let compiler = Compiler::find(&settings.compiler)?;
         let cache = Cache::open(settings.cache.as_deref())?;
         let sizes = Sizes::of(&model);
-        let key = compiler.key(&source);
+        let key = compiler.key(&files);
         // An entry may be replaced by another process between the look and the start, or be cleared away.
-        let start = || Process::start(&cache.executable(&key, &compiler, &source)?, sizes);
+        let start = || Process::start(&cache.executable(&key, &compiler, &files)?, sizes);
         let mut started = start();
         for _ in 0..3 {
             if matches!(started, Err(EngineError::Missing)) {

@@ -12,13 +12,24 @@
 //! | 2 | the number of rows, the inputs row by row | the outputs row by row |
 //! | 3 | as 2, then the targets row by row, a class as a whole number | the mean loss |
 //! | 4 | as 3 | the mean loss and its gradient, flat |
+//! | 5 | a seed | nothing; the parameters are drawn |
+//! | 6 | the name of an optimizer, the number of its settings, each its name and its value in double precision | nothing |
+//! | 7 | 0 for the samples to train on, 1 for those to validate with, then as 3 | nothing; they hold until the next such |
+//! | 8 | a stretch of training, in the order of the fields of the runtime's `Stretch`, rates and rows last, each with its number before it | the loss of each step in double precision, up to the first that is not finite |
+//! | 9 | nothing | the mean loss of the samples to validate with, in double precision, and their outputs |
+//! | 10 | nothing | all tensors, each row-major |
+//! | 11 | the same | nothing |
+//! | 12 | nothing | what the optimizer remembers: its steps, the number of scalars, each its name and its value in double precision, the number of tensors, each its name and its values as in 10 |
+//! | 13 | the same | nothing, or a sentence that says what differs |
+//!
+//! A name is its length in bytes and its bytes. From 5 on a model needs a loss.
 //!
 //! A new kind of request needs a new arm in `child.rs`, and a new [`VERSION`] where an old one changes.
 
 use crate::schedule::{Precision, Program, TargetKind};
 
 /// The version of the protocol.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// What a greeting starts with.
 const MAGIC: &[u8; 4] = b"mlp\0";
@@ -33,6 +44,15 @@ pub(super) enum Request {
     Output = 2,
     Loss = 3,
     Gradient = 4,
+    Initial = 5,
+    Optimizer = 6,
+    Samples = 7,
+    Steps = 8,
+    Validate = 9,
+    Weights = 10,
+    SetWeights = 11,
+    Memory = 12,
+    SetMemory = 13,
 }
 
 /// The sizes of a model.
