@@ -67,7 +67,8 @@ pub struct Adjustment {
 }
 
 impl Adjustment {
-    fn apply<S: Scalar>(&self, gradient: &mut [S], parameters: &[S]) {
+    /// Does it.
+    pub fn apply<S: Scalar>(&self, gradient: &mut [S], parameters: &[S]) {
         if self.l1 != 0.0 {
             gradient::add_l1(gradient, parameters, self.l1);
         }

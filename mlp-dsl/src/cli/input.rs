@@ -60,6 +60,21 @@ pub(crate) fn models<'a>(
     }
 }
 
+/// The model called `name`, or the only one.
+pub(crate) fn model<'a>(
+    compiled: &'a Compiled,
+    name: Option<&str>,
+) -> Result<(&'a Model, &'a Equations), Box<Problem>> {
+    match models(compiled, name)?.as_slice() {
+        [one] => Ok(*one),
+        _ => {
+            let several = Diagnostic::whole("the text has several models");
+            let several = several.help("choose one with `--model NAME`");
+            Err(Problem::about(&compiled.source.name, several))
+        }
+    }
+}
+
 /// There is no `kind` called `name` among `known`.
 pub(crate) fn unknown(kind: &str, name: &str, known: &[&str]) -> Diagnostic {
     let problem = Diagnostic::whole(format!("there is no {kind} `{name}`"));

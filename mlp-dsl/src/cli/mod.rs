@@ -5,13 +5,21 @@
 mod answer;
 mod build;
 mod check;
+mod curve;
+mod data;
 mod equations;
+mod evaluate;
 mod evaluator;
 mod fmt;
 mod input;
 mod json;
+mod measure;
+mod predict;
 mod reference_file;
+mod settings;
+mod train;
 mod verify;
+mod weights;
 
 use std::process::ExitCode;
 
@@ -37,6 +45,9 @@ enum Verb {
     Build(build::Arguments),
     Equations(equations::Arguments),
     Verify(verify::Arguments),
+    Train(Box<train::Arguments>),
+    Predict(predict::Arguments),
+    Evaluate(evaluate::Arguments),
 }
 
 /// Runs the command that the arguments of the process describe.
@@ -48,6 +59,9 @@ pub(crate) fn run() -> ExitCode {
         Verb::Build(arguments) => build::run(&arguments),
         Verb::Equations(arguments) => equations::run(&arguments),
         Verb::Verify(arguments) => verify::run(&arguments),
+        Verb::Train(arguments) => train::run(&arguments, json),
+        Verb::Predict(arguments) => predict::run(&arguments),
+        Verb::Evaluate(arguments) => evaluate::run(&arguments),
     };
     answer
         .unwrap_or_else(|problem| (*problem).into())

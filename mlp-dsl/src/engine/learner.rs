@@ -66,12 +66,7 @@ impl<S: Scalar> CompiledLearner<S> {
         Ok(())
     }
 
-    fn ask(
-        &mut self,
-        kind: Request,
-        content: &[u8],
-        most: usize,
-    ) -> Result<Vec<u8>, FitError> {
+    fn ask(&mut self, kind: Request, content: &[u8], most: usize) -> Result<Vec<u8>, FitError> {
         Ok(self.engine.process.answer(kind, content, 0..=most)?)
     }
 }
@@ -94,7 +89,10 @@ impl Engine {
                 for class in classes {
                     let place = if outputs == 1 { 1 } else { 0 };
                     let hot = (0..outputs).map(|index| index + place == *class);
-                    put_numbers(hot.map(|hot| if hot { S::ONE } else { S::ZERO }), &mut content);
+                    put_numbers(
+                        hot.map(|hot| if hot { S::ONE } else { S::ZERO }),
+                        &mut content,
+                    );
                 }
             }
             (Targets::Values(values), Some(TargetKind::Class)) => {
@@ -133,7 +131,10 @@ impl<S: Scalar> Learner for CompiledLearner<S> {
         content.extend(rows.flat_map(|row| (*row as u64).to_le_bytes()));
         let answer = self.ask(Request::Steps, &content, 8 * stretch.rates.len())?;
         let (losses, _) = answer.as_chunks();
-        Ok(losses.iter().map(|loss| f64::from_le_bytes(*loss)).collect())
+        Ok(losses
+            .iter()
+            .map(|loss| f64::from_le_bytes(*loss))
+            .collect())
     }
 
     fn validate(&mut self) -> Result<Option<Validated<S>>, FitError> {

@@ -10,11 +10,14 @@
 //! | `protocol.rs` | what the two processes say to each other |
 //! | `process.rs` | the child, and how it may end |
 //! | `learner.rs`, `learner_child.rs` | training in the child |
+//! | `interpreted.rs` | training without a child |
 
 mod cache;
 mod compiler;
 mod error;
 mod evaluate;
+#[cfg(feature = "train")]
+mod interpreted;
 #[cfg(feature = "train")]
 mod learner;
 mod process;
@@ -22,6 +25,8 @@ mod program;
 mod protocol;
 
 pub use error::EngineError;
+#[cfg(feature = "train")]
+pub use interpreted::{InterpretedLearner, wanted};
 #[cfg(feature = "train")]
 pub use learner::CompiledLearner;
 pub use protocol::VERSION;

@@ -5,7 +5,7 @@ use std::vec::Vec;
 
 use super::weights::{inward, outward};
 use crate::network::Network;
-use crate::optimizer::Optimizer;
+use crate::optimizer::{Optimizer, StateMut, StateRef};
 use crate::scalar::Scalar;
 
 /// What an optimizer remembers, apart from the optimizer: owned, and in the form in which weights are stored.
@@ -20,12 +20,20 @@ pub struct Snapshot<S> {
 }
 
 impl<S: Scalar> Snapshot<S> {
-    /// What an optimizer remembers now. `scratch` is a network to work with.
+    /// What the optimizer of a network remembers now. `scratch` is a network to work with.
     pub fn of<N: Network<Scalar = S>, O: Optimizer<N> + ?Sized>(
         optimizer: &O,
         scratch: &mut N,
     ) -> Self {
-        let state = optimizer.state();
+        Self::with(optimizer.state(), |values| outward(values, scratch))
+    }
+
+    /// What the optimizer of a flat array remembers now.
+    pub fn flat<O: Optimizer<Vec<S>> + ?Sized>(optimizer: &O) -> Self {
+        Self::with(optimizer.state(), <[S]>::to_vec)
+    }
+
+    fn with(state: StateRef<'_, S>, mut stored: impl FnMut(&[S]) -> Vec<S>) -> Self {
         let scalars = state.scalars.into_iter();
         let tensors = state.tensors.into_iter();
         Self {
@@ -34,12 +42,12 @@ impl<S: Scalar> Snapshot<S> {
                 .map(|(name, value)| (name.to_owned(), value))
                 .collect(),
             tensors: tensors
-                .map(|(name, values)| (name.to_owned(), outward(values, scratch)))
+                .map(|(name, values)| (name.to_owned(), stored(values)))
                 .collect(),
         }
     }
 
-    /// Lets an optimizer remember this. `scratch` is a network to work with.
+    /// Lets the optimizer of a network remember this. `scratch` is a network to work with.
     ///
     /// # Errors
     /// Where the optimizer remembers other things; what differs.
@@ -48,24 +56,37 @@ impl<S: Scalar> Snapshot<S> {
         optimizer: &mut O,
         scratch: &mut N,
     ) -> Result<(), String> {
-        let own = Self::of(&*optimizer, scratch);
-        let differs = self.differs(&own);
-        if let Some(difference) = differs {
-            return Err(difference);
-        }
-        let state = optimizer.state_mut();
+        self.check(&Self::of(&*optimizer, scratch))?;
+        self.write(optimizer.state_mut(), |stored, values| {
+            inward(stored, scratch, values);
+        });
+        Ok(())
+    }
+
+    /// Lets the optimizer of a flat array remember this.
+    ///
+    /// # Errors
+    /// Where the optimizer remembers other things; what differs.
+    pub fn put_flat<O: Optimizer<Vec<S>> + ?Sized>(&self, optimizer: &mut O) -> Result<(), String> {
+        self.check(&Self::flat(&*optimizer))?;
+        self.write(optimizer.state_mut(), |stored, values| {
+            values.copy_from_slice(stored)
+        });
+        Ok(())
+    }
+
+    fn write(&self, state: StateMut<'_, S>, mut put: impl FnMut(&[S], &mut [S])) {
         *state.steps = self.steps;
         for ((_, value), (_, stored)) in state.scalars.into_iter().zip(&self.scalars) {
             *value = *stored;
         }
         for ((_, values), (_, stored)) in state.tensors.into_iter().zip(&self.tensors) {
-            inward(stored, scratch, values);
+            put(stored, values);
         }
-        Ok(())
     }
 
-    /// What of the optimizer that remembers `own` is another in this.
-    pub fn differs(&self, own: &Self) -> Option<String> {
+    /// Whether this can be the memory of an optimizer that remembers `own`; what differs.
+    fn check(&self, own: &Self) -> Result<(), String> {
         let names = |snapshot: &Self| {
             let scalars = snapshot.scalars.iter().map(|(name, _)| name.as_str());
             let tensors = snapshot.tensors.iter().map(|(name, _)| name.as_str());
@@ -80,18 +101,21 @@ impl<S: Scalar> Snapshot<S> {
                 true => "nothing".to_owned(),
                 false => names.join(", "),
             };
-            return Some(format!(
+            return Err(format!(
                 "the optimizer remembers {}, but there is {}",
                 shown(expected),
                 shown(stored)
             ));
         }
         let mut pairs = self.tensors.iter().zip(&own.tensors);
-        pairs
-            .find(|((_, stored), (_, own))| stored.len() != own.len())
-            .map(|((name, stored), (_, own))| {
-                format!("`{name}` has {} values, not {}", stored.len(), own.len())
-            })
+        match pairs.find(|((_, stored), (_, own))| stored.len() != own.len()) {
+            None => Ok(()),
+            Some(((name, stored), (_, own))) => Err(format!(
+                "`{name}` has {} values, not {}",
+                stored.len(),
+                own.len()
+            )),
+        }
     }
 }
 

@@ -122,7 +122,7 @@ const PACE: Duration = Duration::from_millis(30);
 /// # Errors
 /// Where loss or parameters become infinite or NaN, the learner is then left as it is; where it fails; where the observer
 /// cannot keep a checkpoint.
-pub fn run<L: Learner>(
+pub fn run<L: Learner + ?Sized>(
     learner: &mut L,
     plan: &Plan<'_, L::Scalar>,
     start: Option<Checkpoint<L::Scalar>>,
@@ -157,7 +157,7 @@ pub fn run<L: Learner>(
     Ok(run.history)
 }
 
-struct Run<'a, L: Learner> {
+struct Run<'a, L: Learner + ?Sized> {
     learner: &'a mut L,
     plan: &'a Plan<'a, L::Scalar>,
     history: History,
@@ -170,7 +170,7 @@ struct Run<'a, L: Learner> {
     per_stretch: usize,
 }
 
-impl<L: Learner> Run<'_, L> {
+impl<L: Learner + ?Sized> Run<'_, L> {
     fn resume(&mut self, start: Checkpoint<L::Scalar>) -> Result<(), FitError> {
         self.learner.set_weights(&start.weights)?;
         self.learner.set_memory(&start.memory)?;
