@@ -7,8 +7,9 @@ use std::vec;
 use std::vec::Vec;
 
 use crate::learner::Learner;
-use crate::{Input, Model as Network, Output, Real, TARGET_KIND, Target, VERSION, WORK_BYTES};
-use crate::{gradient, loss};
+use crate::network::Network as _;
+use crate::own::{Input, Model as Network, Output, Real, TARGET_KIND, Target, VERSION, WORK_BYTES};
+use crate::own::{gradient, loss};
 
 /// What a request is made of.
 pub trait Decode: Sized {

@@ -9,7 +9,7 @@ use crate::network::{Network as _, Trainable};
 use crate::optimizer::{Choice, Optimizer as _};
 use crate::steps::{Adjustment, Samples, Stretch, Workspace, steps};
 use crate::store::{Snapshot, set_weights, weights};
-use crate::{Input, Model as Network, Output, Real};
+use crate::own::{Input, Model as Network, Output, Real};
 
 type Target = <Network as Trainable>::Target;
 

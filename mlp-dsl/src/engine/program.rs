@@ -17,8 +17,22 @@ const LEARNER: &str = include_str!("learner_child.rs");
 const NO_LEARNER: &str = "pub struct Learner;
 impl Learner {
     pub fn new() -> Self { Self }
-    pub fn answer(&mut self, _: &mut crate::Model, _: u8, _: &[u8]) -> Option<std::vec::Vec<u8>> { None }
+    pub fn answer(&mut self, _: &mut crate::own::Model, _: u8, _: &[u8]) -> Option<std::vec::Vec<u8>> { None }
 }";
+
+/// What follows the root of the runtime.
+const ROOT: &str = "
+extern crate self as mlp_runtime;
+
+mod child;
+mod learner;
+mod model;
+mod own;
+
+fn main() -> std::process::ExitCode {
+    child::main()
+}
+";
 
 /// A file of a program: where it stands below the program's folder, and its text.
 pub(super) type File = (String, String);
@@ -34,7 +48,7 @@ pub(super) fn files(model: &Program) -> Result<Vec<File>, EngineError> {
     };
     // The rest of the program needs what `std` brings along.
     *root = root.replace("#![no_std]\n", "");
-    *root += &own(model);
+    *root += ROOT;
     let code = rust::file(std::slice::from_ref(model), "", &model.name);
     let code = code.map_err(|error| no_program(error.to_string()))?;
     let learner = match model.target {
@@ -43,6 +57,7 @@ pub(super) fn files(model: &Program) -> Result<Vec<File>, EngineError> {
     };
     files.extend([
         ("model.rs".to_owned(), code),
+        ("own.rs".to_owned(), own(model)),
         ("child.rs".to_owned(), CHILD.to_owned()),
         ("learner.rs".to_owned(), learner.to_owned()),
     ]);
@@ -56,7 +71,7 @@ fn no_program(message: String) -> EngineError {
     }
 }
 
-/// The root of the crate, after that of the runtime.
+/// What the rest of the program needs to know of the model.
 fn own(model: &Program) -> String {
     let real = match model.precision {
         Precision::F32 => "f32",
@@ -69,43 +84,34 @@ fn own(model: &Program) -> String {
     };
     let learning = match model.target {
         None => {
-            "fn loss(_: &Model, _: &Input, _: &Target) -> Option<Real> { None }
-fn gradient(_: &Model, _: &[Input], _: &[Target], _: &mut Model) -> Option<Real> { None }
-const WORK_BYTES: usize = Model::INFERENCE_BYTES;"
+            "pub fn loss(_: &Model, _: &Input, _: &Target) -> Option<Real> { None }
+pub fn gradient(_: &Model, _: &[Input], _: &[Target], _: &mut Model) -> Option<Real> { None }
+pub const WORK_BYTES: usize = Model::INFERENCE_BYTES;"
         }
         Some(TargetKind::Vector) => {
-            "fn loss(network: &Model, input: &Input, target: &Target) -> Option<Real> { Some(network.loss(input, target)) }
-fn gradient(network: &Model, inputs: &[Input], targets: &[Target], gradient: &mut Model) -> Option<Real> { Some(network.gradient_batch(inputs, targets, gradient)) }
-const WORK_BYTES: usize = Model::TRAINING_BYTES;"
+            "pub fn loss(network: &Model, input: &Input, target: &Target) -> Option<Real> { Some(network.loss(input, target)) }
+pub fn gradient(network: &Model, inputs: &[Input], targets: &[Target], gradient: &mut Model) -> Option<Real> { Some(network.gradient_batch(inputs, targets, gradient)) }
+pub const WORK_BYTES: usize = Model::TRAINING_BYTES;"
         }
         Some(TargetKind::Class) => {
-            "fn loss(network: &Model, input: &Input, target: &Target) -> Option<Real> { Some(network.loss(input, *target)) }
-fn gradient(network: &Model, inputs: &[Input], targets: &[Target], gradient: &mut Model) -> Option<Real> { Some(network.gradient_batch(inputs, targets, gradient)) }
-const WORK_BYTES: usize = Model::TRAINING_BYTES;"
+            "pub fn loss(network: &Model, input: &Input, target: &Target) -> Option<Real> { Some(network.loss(input, *target)) }
+pub fn gradient(network: &Model, inputs: &[Input], targets: &[Target], gradient: &mut Model) -> Option<Real> { Some(network.gradient_batch(inputs, targets, gradient)) }
+pub const WORK_BYTES: usize = Model::TRAINING_BYTES;"
         }
     };
     let name = &model.name;
     format!(
-        "
-extern crate self as mlp_runtime;
+        "use crate::model;
 
-mod child;
-mod learner;
-mod model;
-
-type Model = model::{name};
-type Real = {real};
-type Input = [Real; Model::INPUTS];
-type Output = [Real; Model::OUTPUTS];
-type Target = {target};
-const TARGET_KIND: u64 = {kind};
-const VERSION: u32 = {VERSION};
+pub type Model = model::{name};
+pub type Real = {real};
+pub type Input = [Real; Model::INPUTS];
+pub type Output = [Real; Model::OUTPUTS];
+pub type Target = {target};
+pub const TARGET_KIND: u64 = {kind};
+pub const VERSION: u32 = {VERSION};
 
 {learning}
-
-fn main() -> std::process::ExitCode {{
-    child::main()
-}}
 "
     )
 }
