@@ -64,7 +64,7 @@ fn run_as<S: Scalar>(arguments: &Arguments, equations: &Equations) -> Result<Ans
     let objective = equations.objective.as_ref();
     let is_class = objective.is_some_and(|objective| objective.target_kind == TargetKind::Class);
     let names = (is_class || !labels.is_empty()).then_some(labels.as_slice());
-    let csv = table(&found, names);
+    let csv = table::<S>(&found, names);
     let json = json!({
         "model": equations.name,
         "engine": engine,
@@ -88,7 +88,7 @@ fn run_as<S: Scalar>(arguments: &Arguments, equations: &Equations) -> Result<Ans
 }
 
 /// A line for each row of outputs, after a line with names.
-fn table(outputs: &Array2<f64>, labels: Option<&[String]>) -> String {
+fn table<S: Scalar>(outputs: &Array2<f64>, labels: Option<&[String]>) -> String {
     let columns = outputs.ncols();
     let mut names: Vec<String> = (1..=columns).map(|column| format!("y{column}")).collect();
     if let Some(labels) = labels {
@@ -108,7 +108,7 @@ fn table(outputs: &Array2<f64>, labels: Option<&[String]>) -> String {
         .join(",")
         + "\n";
     for row in outputs.rows() {
-        let mut fields: Vec<String> = row.iter().map(f64::to_string).collect();
+        let mut fields: Vec<String> = row.iter().map(|value| S::from_f64(*value).to_string()).collect();
         if let Some(labels) = labels {
             fields.insert(0, field(&class(row.as_slice().unwrap_or_default(), labels)));
         }
