@@ -42,7 +42,8 @@ pub mod build;
 pub use diagnostic::{Diagnostic, Diagnostics};
 pub use source::{Source, Span};
 
-use equations::Equations;
+use equations::notation::Fractions;
+use equations::{DefinitionView, Equations};
 use model::Checked;
 
 /// What a text compiles to.
@@ -95,9 +96,14 @@ pub enum Definition<'a> {
 impl Definition<'_> {
     /// The formula and its derivative, as `mlp equations --of` prints them.
     pub fn text(&self) -> String {
+        equations::text::page(&self.view().page(Fractions::Inline))
+    }
+
+    /// The formula and its derivative, to be shown in any format.
+    pub fn view(&self) -> DefinitionView {
         match self {
-            Self::Activation(activation) => equations::activation_text(activation),
-            Self::Loss(loss) => equations::loss_text(loss),
+            Self::Activation(activation) => DefinitionView::activation(activation),
+            Self::Loss(loss) => DefinitionView::loss(loss),
         }
     }
 }

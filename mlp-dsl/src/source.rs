@@ -19,6 +19,17 @@ impl Source {
             text: text.into(),
         }
     }
+
+    /// The line and the column of a byte, both from 1, columns in characters; a byte beyond the end counts as the end.
+    pub fn position(&self, at: usize) -> (usize, usize) {
+        let at = self.text.floor_char_boundary(at);
+        let before = self.text.get(..at).unwrap_or_default();
+        // The mark that some editors put before a text is no character to a person.
+        let before = before.strip_prefix('\u{FEFF}').unwrap_or(before);
+        let line = before.rsplit('\n').next().unwrap_or_default();
+        let lines = before.matches('\n').count();
+        (lines + 1, line.chars().count() + 1)
+    }
 }
 
 /// A range of bytes of a source; `start ≤ end`, both on character boundaries.
@@ -44,5 +55,19 @@ impl Span {
     /// The bytes as a range, to slice a text with.
     pub fn range(self) -> Range<usize> {
         self.start..self.end
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Source;
+
+    #[test]
+    fn columns_are_counted_in_characters() {
+        let source = Source::new("net.mlp", "\u{FEFF}größe = 1\nx");
+        assert_eq!(source.position(3), (1, 1));
+        assert_eq!(source.position(10), (1, 6));
+        assert_eq!(source.position(source.text.len()), (2, 2));
+        assert_eq!(source.position(usize::MAX), (2, 2));
     }
 }

@@ -7,9 +7,12 @@ use std::path::Path;
 use mlp_dsl::{Source, compile};
 
 fn check(name: &str) {
+    check_text(&format!("fixtures/{name}.mlp"), name);
+}
+
+fn check_text(path: &str, name: &str) {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");
-    let text = fs::read_to_string(folder.join(format!("fixtures/{name}.mlp")))
-        .expect("the fixture is there");
+    let text = fs::read_to_string(folder.join(path)).expect("the text is there");
     let source = Source::new(format!("{name}.mlp"), text);
     let generated = compile(&source)
         .unwrap_or_else(|errors| panic!("{}", errors.render(&source, false)))
@@ -42,6 +45,11 @@ fn scalar_chain_is_straight_line_code() {
 }
 
 #[test]
+fn training_goes_over_the_batch_for_each_statistic() {
+    check_text("generated/masked.mlp", "masked");
+}
+
+#[test]
 fn the_file_differs_from_the_tokens_by_comments_alone() {
     for name in ["xor", "digits", "own_activation", "smooth_activations"] {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/fixtures/{name}.mlp"));
@@ -60,7 +68,7 @@ fn the_file_differs_from_the_tokens_by_comments_alone() {
     }
 }
 
-/// What the first lines of `init` draw for a weight of 3 units and 4 inputs: function, shape and number.
+/// What `init` draws for a weight of 3 units and 4 inputs, which lies the other way round in memory: function, shape, number.
 fn drawn(init: &str) -> Vec<String> {
     let text = format!("model M {{ input x[4] output x -> dense(3, init = {init}) }}");
     let generated = compile(&Source::new("init.mlp", text))
@@ -102,10 +110,10 @@ fn init_draws_what_the_file_says() {
             format!("uniform([0..12],{:?})", root(3.0 / 4.0)),
         ),
         ("lecun_normal", "normal([0..12],0.5)".to_owned()),
-        ("orthogonal", "orthogonal([0..12],[3,4],1.0)".to_owned()),
+        ("orthogonal", "orthogonal([0..12],[4,3],1.0)".to_owned()),
         (
             "orthogonal(gain = 1.4)",
-            "orthogonal([0..12],[3,4],1.4)".to_owned(),
+            "orthogonal([0..12],[4,3],1.4)".to_owned(),
         ),
         ("uniform(0.1)", "uniform([0..12],0.1)".to_owned()),
         ("normal(std = 0.1)", "normal([0..12],0.1)".to_owned()),

@@ -31,6 +31,7 @@ fixtures!(
     features,
     locally_connected,
     normalised,
+    batch_norm,
 );
 
 #[test]

@@ -16,6 +16,7 @@ mod ordinary {
     include!("generated/xor.rs");
     include!("generated/own_activation.rs");
     include!("generated/scalar_chain.rs");
+    include!("generated/masked.rs");
 }
 
 fn tests() -> &'static Path {
@@ -140,18 +141,21 @@ fn the_bits_are_those_of_ordinary_code() {
         numbers!(ordinary::Chain, f64, |row| std::array::from_fn(
             |column| (row + column) as f64
         )),
+        training_numbers!(ordinary::Masked, mlp_runtime::Random),
     ];
     let program = format!(
-        "{}\nmod alone {{\n{}\n{}\n{}\n}}
+        "{}\nmod alone {{\n{}\n{}\n{}\n{}\n}}
 fn main() {{
     print!(\"{{}}\", numbers!(alone::Xor, f32, |row| [(row % 2) as f32]));
     print!(\"{{}}\", numbers!(alone::Own, f32, |row| std::array::from_fn(|column| (row + column) as f32)));
     print!(\"{{}}\", numbers!(alone::Chain, f64, |row| std::array::from_fn(|column| (row + column) as f64)));
+    print!(\"{{}}\", training_numbers!(alone::Masked, alone::MaskedRandom));
 }}",
         include_str!("standalone/numbers.rs"),
         fixture("xor"),
         fixture("own_activation"),
         fixture("scalar_chain"),
+        standalone("masked", include_str!("generated/masked.mlp")),
     );
     let folder = tempfile::tempdir().expect("a folder");
     fs::write(folder.path().join("main.rs"), program).expect("a file");

@@ -62,6 +62,7 @@ fn the_equations_agree_with_the_references() {
         "residual",
         "own_activation",
         "scalar_chain",
+        "batch_norm",
     ] {
         let equations = fixture(name);
         let report = against(&equations, &reference(name)).expect(name);
@@ -94,6 +95,42 @@ fn a_wrong_reference_fails() {
     reference.loss = Some(f64::NAN);
     let report = against(&equations, &reference).expect("the shapes fit");
     assert_eq!(verdicts(&report)[1], ("loss", Verdict::Differs));
+}
+
+/// A gradient of 1e-258 at a saturated output is right, and more than `f32` can say.
+#[test]
+fn what_a_precision_cannot_hold_is_zero() {
+    let reference = |gradient: f64| mlp_dsl::verify::Reference {
+        input: ndarray::array![[300.0, -300.0]],
+        target: Some(mlp_dsl::equations::Targets::Classes(vec![0])),
+        parameters: [(
+            "dense1.weight".to_owned(),
+            ndarray::arr2(&[[1.0, 0.0], [0.0, 1.0]]).into_dyn(),
+        )]
+        .into(),
+        output: None,
+        loss: None,
+        gradients: [(
+            "dense1.weight".to_owned(),
+            ndarray::arr2(&[[-gradient, gradient], [gradient, -gradient]]).into_dyn(),
+        )]
+        .into(),
+    };
+    let text = |precision| {
+        format!(
+            "model M {{ precision {precision} input x[2] output x -> dense(2, bias = false) -> softmax loss cross_entropy }}"
+        )
+    };
+    let slope = 300.0 * (-600.0_f64).exp();
+    for (precision, gradient, passes) in [
+        ("f32", slope, true),
+        ("f32", 1e-30, false),
+        ("f64", 2.0 * slope, false),
+    ] {
+        let report =
+            against(&compile(&text(precision)).models[0], &reference(gradient)).expect("it fits");
+        assert_eq!(report.passed, passes, "{precision} {gradient}: {report:#?}");
+    }
 }
 
 #[test]

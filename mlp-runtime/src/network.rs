@@ -27,6 +27,8 @@ pub trait Network: Clone {
     const PARAMETERS: usize;
     /// The parts of [`Network::parameters`], in order and without gaps.
     const TENSORS: &'static [Tensor];
+    /// The parts of [`Network::state`], in order and without gaps.
+    const STATE: &'static [Tensor] = &[];
     /// The forward and backward equations that the code implements, as text.
     const EQUATIONS: &'static str;
     /// The `.mlp` text.
@@ -44,14 +46,31 @@ pub trait Network: Clone {
     /// All parameters, to be written to.
     fn parameters_mut(&mut self) -> &mut [Self::Scalar];
 
-    /// One tensor, its values read row by row; `None` where no tensor is called `name`.
+    /// One tensor of the parameters or the state, its values read row by row; `None` where no tensor is called `name`.
     fn tensor(&self, name: &str) -> Option<TensorView<'_, Self::Scalar>> {
-        TensorView::new(find::<Self>(name)?, self.parameters())
+        match find(Self::TENSORS, name) {
+            Some(tensor) => TensorView::new(tensor, self.parameters()),
+            None => TensorView::new(find(Self::STATE, name)?, self.state()),
+        }
     }
 
     /// One tensor, to be written to; `None` where no tensor is called `name`.
     fn tensor_mut(&mut self, name: &str) -> Option<TensorViewMut<'_, Self::Scalar>> {
-        TensorViewMut::new(find::<Self>(name)?, self.parameters_mut())
+        match find(Self::TENSORS, name) {
+            Some(tensor) => TensorViewMut::new(tensor, self.parameters_mut()),
+            None => TensorViewMut::new(find(Self::STATE, name)?, self.state_mut()),
+        }
+    }
+
+    /// What training tracks beside the parameters, flat: the running statistics of each `batch_norm`. Optimizers leave it
+    /// alone; what stores parameters has to store it too.
+    fn state(&self) -> &[Self::Scalar] {
+        &[]
+    }
+
+    /// The state, to be written to.
+    fn state_mut(&mut self) -> &mut [Self::Scalar] {
+        &mut []
     }
 
     /// The result for one sample.
@@ -64,8 +83,8 @@ pub trait Network: Clone {
     fn forward_batch(&self, inputs: &[Self::Input], outputs: &mut [Self::Output]);
 }
 
-fn find<N: Network>(name: &str) -> Option<&'static Tensor> {
-    N::TENSORS.iter().find(|tensor| tensor.name == name)
+fn find(tensors: &'static [Tensor], name: &str) -> Option<&'static Tensor> {
+    tensors.iter().find(|tensor| tensor.name == name)
 }
 
 /// A network with a loss, and so with a gradient.
@@ -101,7 +120,8 @@ pub trait Trainable: Network {
     ) -> Self::Scalar;
 
     /// [`Trainable::gradient_batch`] as training needs it: where the model has a `dropout`, with elements left out at
-    /// random.
+    /// random; where it has a `batch_norm`, with the statistics of these samples, which it leaves as the state of
+    /// `gradient`.
     ///
     /// # Panics
     /// Where `inputs` and `targets` differ in length.
@@ -114,6 +134,13 @@ pub trait Trainable: Network {
     ) -> Self::Scalar {
         let _ = random;
         self.gradient_batch(inputs, targets, gradient)
+    }
+
+    /// Moves the running statistics of each `batch_norm` towards those of the batch whose gradient
+    /// [`Trainable::training_gradient_batch`] wrote to `gradient`: running = (1 − momentum)·running + momentum·batch. A
+    /// batch of one sample has no variance to learn from and changes nothing. To be called once for each step.
+    fn update_statistics(&mut self, gradient: &Self) {
+        let _ = gradient;
     }
 
     /// One training step: the mean loss over the samples, its gradient as training needs it, and the optimizer's step

@@ -6,7 +6,7 @@
 //! so they keep to plain forms: modules in files of their own, imports by name, macros with one rule that takes names.
 
 /// Each file by its path below `src`.
-pub const FILES: [(&str, &str); 68] = [
+pub const FILES: [(&str, &str); 70] = [
     ("lib.rs", include_str!("lib.rs")),
     ("initialiser.rs", include_str!("initialiser.rs")),
     ("kernel/affine.rs", include_str!("kernel/affine.rs")),
@@ -39,8 +39,10 @@ pub const FILES: [(&str, &str); 68] = [
     ("kernel/logarithm.rs", include_str!("kernel/logarithm.rs")),
     ("kernel/mask.rs", include_str!("kernel/mask.rs")),
     ("kernel/mod.rs", include_str!("kernel/mod.rs")),
+    ("kernel/outer.rs", include_str!("kernel/outer.rs")),
     ("kernel/pack.rs", include_str!("kernel/pack.rs")),
     ("kernel/power.rs", include_str!("kernel/power.rs")),
+    ("kernel/products.rs", include_str!("kernel/products.rs")),
     (
         "kernel/pullback_bias.rs",
         include_str!("kernel/pullback_bias.rs"),

@@ -16,6 +16,15 @@ use crate::scalar::Scalar;
 /// every bit of the result, depends on this number alone. A batch of so many rows is never divided, which costs nothing.
 const ROWS: usize = 64;
 
+/// How many rows of a batch are computed together. Statistics of a batch are those of all its rows.
+const fn most_rows<N: Trainable>() -> usize {
+    if N::STATE.is_empty() {
+        ROWS
+    } else {
+        usize::MAX
+    }
+}
+
 /// The products and sums, rows times parameters, from which on a thread of its own pays for a batch.
 const WORK: usize = 1 << 20;
 
@@ -95,10 +104,11 @@ pub fn steps<N: Trainable + Send + Sync, O: Optimizer<N> + ?Sized>(
     samples: &Samples<'_, N>,
     stretch: &Stretch<'_>,
 ) -> Vec<f64> {
-    if stretch.batch <= ROWS && stretch.adjustment == Adjustment::default() {
+    let most = most_rows::<N>();
+    if stretch.batch <= most && stretch.adjustment == Adjustment::default() {
         return alone(network, optimizer, workspace, samples, stretch);
     }
-    let parts = stretch.batch.min(stretch.order.len()).div_ceil(ROWS);
+    let parts = stretch.batch.min(stretch.order.len()).div_ceil(most);
     let pays = stretch.batch.saturating_mul(N::PARAMETERS) >= WORK;
     let threads = if pays { stretch.threads.min(parts) } else { 1 };
     workspace.grow(parts);
@@ -271,6 +281,7 @@ impl<N: Trainable> Shared<'_, N> {
             self.stretch
                 .adjustment
                 .apply(gradient, network.parameters());
+            network.update_statistics(&first.gradient);
             optimizer.step(&mut network, &first.gradient);
         }
         losses
@@ -296,7 +307,7 @@ impl<N: Trainable> Shared<'_, N> {
     /// Computes every part of a step that belongs to a thread.
     fn compute(&self, step: usize, thread: usize) {
         let network = self.network.read().unwrap_or_else(PoisonError::into_inner);
-        let parts = self.rows(step).chunks(ROWS).enumerate();
+        let parts = self.rows(step).chunks(most_rows::<N>()).enumerate();
         for (index, rows) in parts.skip(thread).step_by(self.threads) {
             let part = &mut *lock(&self.parts[index]);
             gather(rows, self.samples, &mut part.inputs, &mut part.targets);
@@ -314,14 +325,14 @@ impl<N: Trainable> Shared<'_, N> {
 
     /// Adds the parts of a step up in the first, in their order, and returns the mean loss.
     fn sum(&self, step: usize) -> f64 {
-        let rows = self.rows(step);
+        let (rows, most) = (self.rows(step), most_rows::<N>());
         let mut first = lock(&self.parts[0]);
-        let parts = rows.chunks(ROWS).enumerate().skip(1);
-        if rows.len() <= ROWS {
+        let parts = rows.chunks(most).enumerate().skip(1);
+        if rows.len() <= most {
             return first.loss;
         }
         let share = |part: &[usize]| part.len() as f64 / rows.len() as f64;
-        let own = share(&rows[..ROWS]);
+        let own = share(&rows[..most]);
         let mut loss = own * first.loss;
         let mut scale = N::Scalar::from_f64(own);
         for (index, part) in parts {

@@ -3,7 +3,9 @@
 use std::path::PathBuf;
 
 use clap::ValueEnum;
-use mlp_dsl::equations::{Equations, Section};
+use mlp_dsl::equations::notation::{Fractions, Page};
+use mlp_dsl::equations::{Equations, html, latex, page_json, text};
+use mlp_dsl::model::Model;
 use mlp_dsl::{Compiled, Source};
 use serde_json::{Value, json};
 
@@ -19,9 +21,21 @@ pub(crate) struct Arguments {
     /// Show one activation or loss and its derivative instead, of the file or built in.
     #[arg(long, value_name = "NAME", conflicts_with = "model")]
     of: Option<String>,
+    /// With --of: show every rule that leads to the derivative.
+    #[arg(long, requires = "of")]
+    steps: bool,
     /// Show only the model of this name.
     #[arg(long, value_name = "NAME")]
     model: Option<String>,
+    /// Show the network as one formula and each derivative as its chain of factors.
+    #[arg(long, group = "view", conflicts_with = "of")]
+    expanded: bool,
+    /// Show the equations of single elements, in index notation.
+    #[arg(long, group = "view", conflicts_with = "of")]
+    index: bool,
+    /// Show the forward and the backward pass as numbered steps.
+    #[arg(long, group = "view", conflicts_with = "of")]
+    algorithm: bool,
     /// The form of the answer.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
@@ -31,18 +45,25 @@ pub(crate) struct Arguments {
 enum Format {
     /// Plain text.
     Text,
+    /// LaTeX to be put into a document with the packages amsmath and amssymb.
+    Latex,
+    /// LaTeX, a whole document.
+    LatexDocument,
+    /// A page with MathML, which needs no network.
+    Html,
+    /// JSON, as with --json.
+    Json,
 }
 
 /// Runs the verb.
 pub(crate) fn run(arguments: &Arguments) -> Result<Answer, Box<Problem>> {
-    let Format::Text = arguments.format;
     let compiled = match &arguments.file {
         Some(path) => input::compile(path)?,
         None => built_in()?,
     };
     match &arguments.of {
-        Some(name) => of(&compiled, name),
-        None => all(&compiled, arguments.model.as_deref()),
+        Some(name) => of(&compiled, name, arguments),
+        None => all(&compiled, arguments),
     }
 }
 
@@ -52,7 +73,7 @@ fn built_in() -> Result<Compiled, Box<Problem>> {
     mlp_dsl::compile(&source).map_err(|errors| Box::new(Problem::new(source, errors)))
 }
 
-fn of(compiled: &Compiled, name: &str) -> Result<Answer, Box<Problem>> {
+fn of(compiled: &Compiled, name: &str, arguments: &Arguments) -> Result<Answer, Box<Problem>> {
     let Some(definition) = compiled.definition(name) else {
         let activations = compiled
             .checked
@@ -68,38 +89,80 @@ fn of(compiled: &Compiled, name: &str) -> Result<Answer, Box<Problem>> {
         let unknown = input::unknown("activation or loss", name, &known);
         return Err(Problem::about(&compiled.source.name, unknown));
     };
-    let text = definition.text();
+    let view = definition.view();
+    let page = |fractions| match arguments.steps {
+        true => view.steps(fractions),
+        false => view.page(fractions),
+    };
+    let text = text::page(&page(Fractions::Inline));
     let equations: Vec<&str> = text.lines().collect();
-    let json = json!({ "name": name, "equations": equations });
-    Ok(Answer::good(text, json))
+    let json = json!({
+        "name": name,
+        "equations": equations,
+        "page": page_json(&page(Fractions::Inline), &page(Fractions::Stacked)),
+    });
+    Ok(answer(&[&page], json, arguments))
 }
 
-fn all(compiled: &Compiled, model: Option<&str>) -> Result<Answer, Box<Problem>> {
-    let models = input::models(compiled, model)?;
-    let texts: Vec<String> = match models.as_slice() {
-        [(_, one)] => vec![one.to_string()],
-        several => several
-            .iter()
-            .map(|(_, equations)| format!("model {}\n{equations}", equations.name))
-            .collect(),
-    };
+fn all(compiled: &Compiled, arguments: &Arguments) -> Result<Answer, Box<Problem>> {
+    let models = input::models(compiled, arguments.model.as_deref())?;
+    let pages: Vec<_> = models
+        .iter()
+        .map(|(model, equations)| move |fractions| page(model, equations, fractions, arguments))
+        .collect();
+    let pages: Vec<&dyn Fn(Fractions) -> Page> = pages.iter().map(|page| page as _).collect();
     let json: Vec<Value> = models
         .iter()
-        .map(|(_, equations)| model_json(equations))
+        .zip(&pages)
+        .map(|((_, equations), page)| {
+            if arguments.expanded || arguments.index || arguments.algorithm {
+                let page = page_json(&page(Fractions::Inline), &page(Fractions::Stacked));
+                json!({ "name": equations.name, "page": page })
+            } else {
+                equations.json(&compiled.source)
+            }
+        })
         .collect();
-    Ok(Answer::good(texts.join("\n"), json!({ "models": json })))
+    Ok(answer(&pages, json!({ "models": json }), arguments))
 }
 
-fn model_json(model: &Equations) -> Value {
-    let equations = model.list.iter().map(|equation| {
-        let text = model.equation_text(equation);
-        let (target, value) = text.split_once(" = ").unwrap_or(("", &text));
-        let section = match equation.section {
-            Section::Forward => "forward",
-            Section::Loss => "loss",
-            Section::Backward => "backward",
-        };
-        json!({ "target": target, "value": value, "section": section, "note": equation.note })
-    });
-    json!({ "name": model.name, "equations": equations.collect::<Vec<_>>() })
+fn page(model: &Model, equations: &Equations, fractions: Fractions, arguments: &Arguments) -> Page {
+    if arguments.expanded {
+        Equations::expanded(model, fractions)
+    } else if arguments.index {
+        equations.indexed(fractions)
+    } else if arguments.algorithm {
+        equations.algorithm(fractions)
+    } else {
+        equations.page(fractions)
+    }
+}
+
+/// The pages in the format that was asked for.
+fn answer(pages: &[&dyn Fn(Fractions) -> Page], json: Value, arguments: &Arguments) -> Answer {
+    let built = |fractions| -> Vec<Page> { pages.iter().map(|page| page(fractions)).collect() };
+    let text = match arguments.format {
+        Format::Text => match built(Fractions::Inline).as_slice() {
+            [one] => text::page(one),
+            several => {
+                let texts = several
+                    .iter()
+                    .map(|page| format!("{}\n{}", page.title, text::page(page)));
+                texts.collect::<Vec<_>>().join("\n")
+            }
+        },
+        Format::Latex => {
+            let pages = built(Fractions::Stacked);
+            let pages: Vec<String> = pages.iter().map(latex::page).collect();
+            pages.join("\n")
+        }
+        Format::LatexDocument => latex::document(&built(Fractions::Stacked)),
+        Format::Html => {
+            let pages = built(Fractions::Stacked);
+            let titles: Vec<&str> = pages.iter().map(|page| page.title.as_str()).collect();
+            html::document(&titles.join(", "), &pages)
+        }
+        Format::Json => format!("{json}\n"),
+    };
+    Answer::good(text, json)
 }

@@ -41,30 +41,5 @@ fn diagnostic_json(error: &Diagnostic, source: &Source) -> Value {
 
 /// Line and column of both ends.
 fn place(span: Span, source: &Source) -> ((usize, usize), (usize, usize)) {
-    (position(span.start, source), position(span.end, source))
-}
-
-fn position(at: usize, source: &Source) -> (usize, usize) {
-    let at = source.text.floor_char_boundary(at);
-    let before = source.text.get(..at).unwrap_or_default();
-    // The mark that some editors put before a text is no character to a person.
-    let before = before.strip_prefix('\u{FEFF}').unwrap_or(before);
-    let line = before.rsplit('\n').next().unwrap_or_default();
-    let lines = before.matches('\n').count();
-    (lines + 1, line.chars().count() + 1)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::position;
-    use mlp_dsl::Source;
-
-    #[test]
-    fn columns_are_counted_in_characters() {
-        let source = Source::new("net.mlp", "\u{FEFF}größe = 1\nx");
-        assert_eq!(position(3, &source), (1, 1));
-        assert_eq!(position(10, &source), (1, 6));
-        assert_eq!(position(source.text.len(), &source), (2, 2));
-        assert_eq!(position(usize::MAX, &source), (2, 2));
-    }
+    (source.position(span.start), source.position(span.end))
 }

@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 
 use super::answer::Problem;
 use super::evaluator::{Chosen, Engine};
+use super::weights::tensors;
 
 /// What was measured.
 pub(crate) struct Measured {
@@ -40,15 +41,16 @@ pub(crate) fn outputs<S: Scalar>(
     shown: &str,
 ) -> Result<(Array2<f64>, Option<f64>, &'static str), Box<Problem>> {
     let mut rest = weights;
-    let parameters: Vec<Vec<f64>> = equations
-        .parameters
-        .iter()
-        .map(|parameter| {
-            let (values, others) = rest.split_at(parameter.elements().min(rest.len()));
-            rest = others;
-            values.iter().map(|value| value.to_f64()).collect()
-        })
-        .collect();
+    let tensors = tensors(equations).into_iter().map(|(_, shape)| {
+        let count = shape.iter().product::<usize>();
+        let (values, others) = rest.split_at(count.min(rest.len()));
+        rest = others;
+        values.iter().map(|value| value.to_f64()).collect()
+    });
+    let parameters: Vec<Vec<f64>> = tensors.collect();
+    // As it answers, not as it trains.
+    let answering = equations.answering();
+    let equations = answering.as_ref().unwrap_or(equations);
     let inputs = data.inputs.mapv(Scalar::to_f64);
     let targets = (extent != Extent::Output).then(|| wanted(equations, &data.targets));
     let batch = Batch {

@@ -7,6 +7,7 @@ mod build;
 mod check;
 mod curve;
 mod data;
+mod diff;
 mod equations;
 mod evaluate;
 mod evaluator;
@@ -44,6 +45,7 @@ enum Verb {
     Fmt(fmt::Arguments),
     Build(build::Arguments),
     Equations(equations::Arguments),
+    Diff(diff::Arguments),
     Verify(verify::Arguments),
     Train(Box<train::Arguments>),
     Predict(predict::Arguments),
@@ -58,6 +60,7 @@ pub(crate) fn run() -> ExitCode {
         Verb::Fmt(arguments) => Ok(fmt::run(&arguments)),
         Verb::Build(arguments) => build::run(&arguments),
         Verb::Equations(arguments) => equations::run(&arguments),
+        Verb::Diff(arguments) => diff::run(&arguments),
         Verb::Verify(arguments) => verify::run(&arguments),
         Verb::Train(arguments) => train::run(&arguments, json),
         Verb::Predict(arguments) => predict::run(&arguments),

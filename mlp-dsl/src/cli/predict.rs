@@ -108,7 +108,10 @@ fn table<S: Scalar>(outputs: &Array2<f64>, labels: Option<&[String]>) -> String 
         .join(",")
         + "\n";
     for row in outputs.rows() {
-        let mut fields: Vec<String> = row.iter().map(|value| S::from_f64(*value).to_string()).collect();
+        let mut fields: Vec<String> = row
+            .iter()
+            .map(|value| S::from_f64(*value).to_string())
+            .collect();
         if let Some(labels) = labels {
             fields.insert(0, field(&class(row.as_slice().unwrap_or_default(), labels)));
         }

@@ -305,10 +305,11 @@ impl<'a, S: Scalar> Run<'a, S> {
         let seed = self.settings.seed;
         if self.arguments.engine == Engine::Compiled {
             let settings = engine::Settings::from_environment();
-            let made = engine::Engine::new(self.equations, &settings).and_then(|engine| {
-                let validation = self.validation.as_ref();
-                let mut learner =
-                    CompiledLearner::new(engine, name, &given, rate, &self.training, validation)?;
+            let validation = self.validation.as_ref();
+            let (model, training) = (self.equations, &self.training);
+            let made =
+                CompiledLearner::new(model, &settings, name, &given, rate, training, validation);
+            let made = made.and_then(|mut learner| {
                 if !resumed {
                     learner.initialise(seed)?;
                 }
@@ -321,6 +322,11 @@ impl<'a, S: Scalar> Run<'a, S> {
                 }
                 Err(error) => return Err(self.problem(&error.into())),
             }
+        }
+        if !self.equations.state.is_empty() {
+            let reason =
+                "the interpreter cannot train a model with `batch_norm`: a compiler is needed";
+            return Err(self.problem(&FitError::Setting(reason.to_owned())));
         }
         let validation = self.validation.as_ref();
         let mut learner =

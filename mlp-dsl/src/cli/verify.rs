@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use mlp_dsl::Diagnostic;
-use mlp_dsl::equations::Equations;
+use mlp_dsl::equations::{Equations, Form};
 use mlp_dsl::model::Model;
 use mlp_dsl::verify::{self, Report, Verdict, VerifyError};
 use serde_json::{Value, json};
@@ -54,13 +54,13 @@ fn against(
     };
     let name = path.display().to_string();
     let reference = reference_file::read(path).map_err(|error| Problem::about(&name, error))?;
-    let mut evaluator = Chosen::new(equations, engine);
-    let report = verify::against_with(equations, &reference, &mut evaluator)
-        .map_err(|error| Problem::about(&name, diagnostic(error)))?;
+    let report = verify::form_of(equations, &reference)
+        .and_then(|form| verify::against_with(form, &reference, &mut Chosen::new(form, engine)));
+    let report = report.map_err(|error| Problem::about(&name, diagnostic(error)))?;
     Ok(answer(&[(report, format!("`{name}`"))]))
 }
 
-/// Checks all models, except those without a gradient where there are others.
+/// Checks all models in each of their forms, except those without a gradient where there are others.
 fn differences(
     models: &[(&Model, &Equations)],
     file: &str,
@@ -68,7 +68,10 @@ fn differences(
 ) -> Result<Answer, Box<Problem>> {
     let mut reports = Vec::new();
     let mut refused = None;
-    for (model, equations) in models {
+    let forms = models
+        .iter()
+        .flat_map(|(model, equations)| equations.forms().map(move |form| (model, form)));
+    for (model, equations) in forms {
         match check(model, equations, engine) {
             Ok(report) => reports.push((report, "central differences".to_owned())),
             // An engine that fails is no reason to leave a model out.
@@ -138,7 +141,15 @@ fn table(report: &Report, other: &str) -> String {
         .iter()
         .map(|tensor| tensor.name.chars().count());
     let width = names.max().unwrap_or(0).max("tensor".len());
-    let mut text = format!("{} ({}) against {other}\n", report.model, report.engine);
+    let form = report
+        .form
+        .map(|form| format!(", {} form", form_name(form)));
+    let mut text = format!(
+        "{} ({}{}) against {other}\n",
+        report.model,
+        report.engine,
+        form.unwrap_or_default()
+    );
     text += &format!("  {:<width$}  max abs error  max rel error\n", "tensor");
     for tensor in &report.tensors {
         let [absolute, relative] = [tensor.max_abs_error, tensor.max_rel_error].map(error);
@@ -183,11 +194,22 @@ fn report_json(report: &Report) -> Value {
             "verdict": tensor.verdict.to_string(),
         })
     });
-    json!({
+    let mut value = json!({
         "model": report.model,
         "engine": report.engine,
         "passed": report.passed,
         "tensors": tensors.collect::<Vec<_>>(),
         "tolerance": report.tolerance,
-    })
+    });
+    if let Some(form) = report.form {
+        value["form"] = json!(form_name(form));
+    }
+    value
+}
+
+fn form_name(form: Form) -> &'static str {
+    match form {
+        Form::Training => "training",
+        Form::Inference => "inference",
+    }
 }

@@ -9,12 +9,16 @@ use mlp_runtime::store::{StoreError, Stored};
 
 use super::answer::Problem;
 
-/// The names and shapes of a model's tensors.
+/// The names and shapes of a model's tensors: the parameters, and then the state.
 pub(crate) fn tensors(model: &Equations) -> Vec<(String, Vec<usize>)> {
     let parameters = model.parameters.iter();
-    parameters
-        .map(|parameter| (parameter.name.clone(), parameter.shape.clone()))
-        .collect()
+    let parameters = parameters.map(|parameter| (parameter.name.clone(), parameter.shape.clone()));
+    let state = model.state.iter();
+    let state = state.map(|state| {
+        let length = model.variables.length(state.variable);
+        (state.name.clone(), Vec::from([length]))
+    });
+    parameters.chain(state).collect()
 }
 
 /// A file of weights, and the weights for a model in the order of its tensors.

@@ -12,9 +12,10 @@ use siphasher::sip128::{Hasher128, SipHasher24};
 use super::error::{EngineError, first_lines};
 use super::program::File;
 use super::protocol::VERSION;
+use super::{Optimization, Settings};
 
 /// How programs are compiled. A panic ends the program: nothing in it could go on.
-const FLAGS: [&str; 16] = [
+const FLAGS: [&str; 15] = [
     "--edition",
     "2024",
     "--crate-name",
@@ -25,7 +26,6 @@ const FLAGS: [&str; 16] = [
     "feature=\"std\"",
     "--cap-lints",
     "allow",
-    "-Copt-level=3",
     "-Ctarget-cpu=native",
     "-Cpanic=abort",
     "-Ccodegen-units=1",
@@ -38,11 +38,13 @@ pub(super) struct Compiler {
     program: OsString,
     /// Its version and what `native` means to it: the instructions of this processor.
     identity: Vec<u8>,
+    optimization: &'static str,
 }
 
 impl Compiler {
-    /// The compiler of this name or path.
-    pub(super) fn find(program: &OsStr) -> Result<Self, EngineError> {
+    /// The compiler that the settings name.
+    pub(super) fn find(settings: &Settings) -> Result<Self, EngineError> {
+        let program = &settings.compiler;
         // At the same time: each takes a while where rustup stands in front.
         let version = ask(program, &["-vV"]);
         let processor = ask(program, &["--print=cfg", "-Ctarget-cpu=native"]);
@@ -54,6 +56,10 @@ impl Compiler {
         Ok(Self {
             program: program.to_owned(),
             identity,
+            optimization: match settings.optimization {
+                Optimization::None => "-Copt-level=0",
+                Optimization::Full => "-Copt-level=3",
+            },
         })
     }
 
@@ -66,7 +72,12 @@ impl Compiler {
         let version = VERSION.to_le_bytes();
         let files = files.iter();
         let files = files.flat_map(|(path, text)| [path.as_bytes(), text.as_bytes()]);
-        let parts = files.chain([self.identity.as_slice(), flags.as_bytes(), &version]);
+        let parts = files.chain([
+            self.identity.as_slice(),
+            flags.as_bytes(),
+            self.optimization.as_bytes(),
+            &version,
+        ]);
         let mut text = Vec::new();
         for part in parts {
             text.extend((part.len() as u64).to_le_bytes());
@@ -83,6 +94,7 @@ impl Compiler {
         remapped.push("=.");
         let output = Command::new(&self.program)
             .args(FLAGS)
+            .arg(self.optimization)
             .arg(remapped)
             .arg(source)
             .arg("-o")

@@ -45,7 +45,8 @@ impl Engine {
                 parameters[tensor.offset + place] = *value;
             }
         }
-        sizes.write(parameters.iter(), &mut content);
+        let state = batch.parameters.iter().skip(self.tensors.len());
+        sizes.write(parameters.iter().chain(state.flatten()), &mut content);
         self.process.ask(Request::Parameters, &content, 0)?;
 
         content.clear();

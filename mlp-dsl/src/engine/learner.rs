@@ -9,32 +9,41 @@ use mlp_runtime::train::{FitError, Learner, Stretch, Validated};
 use ndarray::Array2;
 
 use super::protocol::Request;
-use super::{Engine, EngineError};
-use crate::schedule::TargetKind;
+use super::{Engine, EngineError, Executable, Settings, learner_program};
+use crate::equations::Equations;
+use crate::schedule::{Program, TargetKind};
 
 /// A compiled model with its optimizer and its data, in a process of its own.
 #[derive(Debug)]
 pub struct CompiledLearner<S> {
     engine: Engine,
     learning_rate: f64,
+    /// Values of the state, which are stored with the parameters.
+    state: usize,
     /// Rows to validate with.
     rows: usize,
     scalar: PhantomData<S>,
 }
 
 impl<S: Scalar> CompiledLearner<S> {
-    /// Sends everything that does not change to the child. The parameters are 0 until they are set.
+    /// Compiles a model for training, or finds it compiled, and sends everything that does not change to the child. The
+    /// parameters are 0 until they are set.
     ///
     /// # Errors
-    /// Where the child does not answer, or does not know the optimizer.
+    /// [`EngineError::Unavailable`] where this machine cannot compile; where the child does not answer, or does not know
+    /// the optimizer.
     pub fn new(
-        mut engine: Engine,
+        equations: &Equations,
+        compiler: &Settings,
         optimizer: &str,
         settings: &[(&str, f64)],
         learning_rate: f64,
         training: &Dataset<S>,
         validation: Option<&Dataset<S>>,
     ) -> Result<Self, EngineError> {
+        let model = Program::new(equations);
+        let files = learner_program::files(&model)?;
+        let mut engine = Executable::of(vec![model], files, compiler)?.start(0)?;
         let mut content = Vec::new();
         put_text(optimizer, &mut content);
         content.extend((settings.len() as u64).to_le_bytes());
@@ -49,6 +58,11 @@ impl<S: Scalar> CompiledLearner<S> {
             engine.process.answer(Request::Samples, &content, 0..=0)?;
         }
         Ok(Self {
+            state: equations
+                .state
+                .iter()
+                .map(|state| equations.variables.length(state.variable))
+                .sum(),
             engine,
             learning_rate,
             rows: validation.map_or(0, Dataset::len),
@@ -171,7 +185,7 @@ impl<S: Scalar> Learner for CompiledLearner<S> {
     }
 
     fn weights(&mut self) -> Result<Vec<S>, FitError> {
-        let most = self.engine.process.sizes.parameters * size_of::<S>();
+        let most = (self.engine.process.sizes.parameters + self.state) * size_of::<S>();
         Ok(get_numbers(&self.ask(Request::Weights, &[], most)?))
     }
 

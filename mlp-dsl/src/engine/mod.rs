@@ -6,10 +6,10 @@
 //! |---|---|
 //! | `compiler.rs` | the `rustc` of this machine |
 //! | `cache.rs` | compiled programs by content, whole or not at all |
-//! | `program.rs`, `child.rs` | the program around a model |
+//! | `program.rs`, `child.rs` | the program around models |
 //! | `protocol.rs` | what the two processes say to each other |
 //! | `process.rs` | the child, and how it may end |
-//! | `learner.rs`, `learner_child.rs` | training in the child |
+//! | `learner.rs`, `learner_program.rs`, `learner_child.rs` | training in a child |
 //! | `interpreted.rs` | training without a child |
 
 mod cache;
@@ -20,6 +20,8 @@ mod evaluate;
 mod interpreted;
 #[cfg(feature = "train")]
 mod learner;
+#[cfg(feature = "train")]
+mod learner_program;
 mod process;
 mod program;
 mod protocol;
@@ -48,6 +50,18 @@ pub struct Settings {
     pub compiler: OsString,
     /// The folder for compiled models; `None` for the one that this system has for caches.
     pub cache: Option<PathBuf>,
+    /// How much the compiler optimises.
+    pub optimization: Optimization,
+}
+
+/// How much the compiler optimises.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Optimization {
+    /// Not at all: the fastest to compile, with checks of whole numbers and indices.
+    None,
+    /// As a release build of a user's own program does.
+    #[default]
+    Full,
 }
 
 impl Settings {
@@ -57,6 +71,7 @@ impl Settings {
         Self {
             compiler: variable("RUSTC").unwrap_or_else(|| "rustc".into()),
             cache: variable("MLP_CACHE").map(PathBuf::from),
+            optimization: Optimization::Full,
         }
     }
 }
@@ -75,23 +90,80 @@ impl Engine {
     /// # Errors
     /// [`EngineError::Unavailable`] where this machine cannot compile; the others are described there.
     pub fn new(equations: &Equations, settings: &Settings) -> Result<Self, EngineError> {
-        let model = Program::new(equations);
-        let files = program::files(&model)?;
-        let compiler = Compiler::find(&settings.compiler)?;
+        let executable = Executable::new(vec![model(equations)], settings)?;
+        executable.start(0)
+    }
+
+    /// Compiles models to one program, or finds it compiled, and starts each, in their order. That takes a part of the
+    /// time that one program for each takes. Their names must differ.
+    ///
+    /// # Errors
+    /// As [`Engine::new`].
+    pub fn several(models: &[&Equations], settings: &Settings) -> Result<Vec<Self>, EngineError> {
+        let models: Vec<Program> = models.iter().copied().map(model).collect();
+        let count = models.len();
+        let executable = Executable::new(models, settings)?;
+        (0..count).map(|number| executable.start(number)).collect()
+    }
+}
+
+/// What is compiled of a model: nothing is left out at random, so that the numbers can be compared.
+fn model(equations: &Equations) -> Program {
+    let whole = equations.without_masks();
+    Program::new(whole.as_ref().unwrap_or(equations))
+}
+
+/// Models and the program that is made of them.
+struct Executable {
+    models: Vec<Program>,
+    files: Vec<program::File>,
+    key: String,
+    compiler: Compiler,
+    cache: Cache,
+}
+
+impl Executable {
+    fn new(models: Vec<Program>, settings: &Settings) -> Result<Self, EngineError> {
+        let files = Vec::from([("model.rs".to_owned(), program::source(&models)?)]);
+        Self::of(models, files, settings)
+    }
+
+    /// Of a program that is written already.
+    fn of(
+        models: Vec<Program>,
+        files: Vec<program::File>,
+        settings: &Settings,
+    ) -> Result<Self, EngineError> {
+        let compiler = Compiler::find(settings)?;
         let cache = Cache::open(settings.cache.as_deref())?;
-        let sizes = Sizes::of(&model);
         let key = compiler.key(&files);
+        Ok(Self {
+            models,
+            files,
+            key,
+            compiler,
+            cache,
+        })
+    }
+
+    /// Starts the model with this number.
+    fn start(&self, number: usize) -> Result<Engine, EngineError> {
+        let model = &self.models[number];
+        let sizes = Sizes::of(model);
         // An entry may be replaced by another process between the look and the start, or be cleared away.
-        let start = || Process::start(&cache.executable(&key, &compiler, &files)?, sizes);
+        let start = || {
+            let executable = (self.cache).executable(&self.key, &self.compiler, &self.files)?;
+            Process::start(&executable, number, sizes)
+        };
         let mut started = start();
         for _ in 0..3 {
             if matches!(started, Err(EngineError::Missing)) {
                 started = start();
             }
         }
-        Ok(Self {
+        Ok(Engine {
             process: started?,
-            tensors: model.tensors,
+            tensors: model.tensors.clone(),
         })
     }
 }

@@ -21,9 +21,14 @@ pub(super) struct Process {
 }
 
 impl Process {
-    /// Starts a program, which must be for a model of these sizes.
-    pub(super) fn start(executable: &Path, sizes: Sizes) -> Result<Self, EngineError> {
+    /// Starts the model with this number in a program, which must be of these sizes.
+    pub(super) fn start(
+        executable: &Path,
+        number: usize,
+        sizes: Sizes,
+    ) -> Result<Self, EngineError> {
         let mut child = Command::new(executable)
+            .arg(number.to_string())
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())

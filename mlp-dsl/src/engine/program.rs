@@ -1,117 +1,142 @@
-//! The program around a model: the runtime that its code leans on, the generated code, the types that the rest needs to
-//! know, [`CHILD`] and [`LEARNER`]. One crate holds it all, which calls itself by the runtime's name, so that the code is
-//! what users compile.
+//! The program around models: the file that stands alone, what the rest needs to know of each, and [`CHILD`].
 
 use super::error::EngineError;
 use super::protocol::VERSION;
-use crate::rust;
+use crate::rust::{Foundation, standalone};
 use crate::schedule::{Precision, Program, TargetKind};
 
 /// What is the same in every program.
 const CHILD: &str = include_str!("child.rs");
 
-/// What is the same in every program for a model that has a loss.
-const LEARNER: &str = include_str!("learner_child.rs");
-
-/// In its place, for a model that has none.
-const NO_LEARNER: &str = "pub struct Learner;
-impl Learner {
-    pub fn new() -> Self { Self }
-    pub fn answer(&mut self, _: &mut crate::own::Model, _: u8, _: &[u8]) -> Option<std::vec::Vec<u8>> { None }
-}";
-
-/// What follows the root of the runtime.
-const ROOT: &str = "
-extern crate self as mlp_runtime;
-
-mod child;
-mod learner;
-mod model;
-mod own;
-
-fn main() -> std::process::ExitCode {
-    child::main()
-}
-";
-
 /// A file of a program: where it stands below the program's folder, and its text.
 pub(super) type File = (String, String);
 
-/// The files of the program for a model, the root first. What a comment in the model's text says does not matter to it.
-pub(super) fn files(model: &Program) -> Result<Vec<File>, EngineError> {
-    let runtime = mlp_runtime::source::FILES.iter();
-    let mut files: Vec<File> = runtime
-        .map(|(path, text)| ((*path).to_owned(), (*text).to_owned()))
-        .collect();
-    let [(_, root), ..] = files.as_mut_slice() else {
-        return Err(no_program("the runtime has no text".to_owned()));
+/// The whole program for some models, which differ in their names. What a comment in a model's text says does not matter
+/// to it.
+pub(super) fn source(models: &[Program]) -> Result<String, EngineError> {
+    let failed = |reason: String| EngineError::Failed {
+        reason: "there is no program for it".to_owned(),
+        messages: Vec::from([reason]),
     };
-    // The rest of the program needs what `std` brings along.
-    *root = root.replace("#![no_std]\n", "");
-    *root += ROOT;
-    let code = rust::file(std::slice::from_ref(model), "", &model.name);
-    let code = code.map_err(|error| no_program(error.to_string()))?;
-    let learner = match model.target {
-        Some(_) => LEARNER,
-        None => NO_LEARNER,
-    };
-    files.extend([
-        ("model.rs".to_owned(), code),
-        ("own.rs".to_owned(), own(model)),
-        ("child.rs".to_owned(), CHILD.to_owned()),
-        ("learner.rs".to_owned(), learner.to_owned()),
-    ]);
-    Ok(files)
+    for (index, model) in models.iter().enumerate() {
+        if models[..index].iter().any(|other| other.name == model.name) {
+            return Err(failed(format!("two models are called `{}`", model.name)));
+        }
+    }
+    let origin = models.first().map_or("", |model| &model.name);
+    let file = standalone(models, "", origin, Foundation::Std);
+    let file = file.map_err(|error| failed(error.to_string()))?;
+    let networks: Vec<String> = models.iter().map(network).collect();
+    let runs = models.iter().map(|model| {
+        let (name, sizes) = (&model.name, sizes(model));
+        format!("|| run({sizes}, || Box::new(model::{name}::zeros())),\n")
+    });
+    Ok(format!(
+        "mod model {{
+{file}
+}}
+
+const VERSION: u32 = {VERSION};
+
+/// What runs each model.
+const MODELS: &[fn() -> std::process::ExitCode] = &[
+{}];
+
+{}
+{CHILD}",
+        runs.collect::<String>(),
+        networks.join("\n"),
+    ))
 }
 
-fn no_program(message: String) -> EngineError {
-    EngineError::Failed {
-        reason: "there is no program for it".to_owned(),
-        messages: Vec::from([message]),
+fn sizes(model: &Program) -> String {
+    let name = &model.name;
+    let real = real(model);
+    let (targets, work) = match model.target {
+        None => ("0", "INFERENCE_BYTES"),
+        Some(TargetKind::Vector) => ("VECTORS", "TRAINING_BYTES"),
+        Some(TargetKind::Class) => ("CLASSES", "TRAINING_BYTES"),
+    };
+    format!(
+        "Sizes {{ inputs: model::{name}::INPUTS, outputs: model::{name}::OUTPUTS, \
+         parameters: model::{name}::PARAMETERS, number: size_of::<{real}>(), targets: {targets}, \
+         work: model::{name}::{work} }}"
+    )
+}
+
+fn real(model: &Program) -> &'static str {
+    match model.precision {
+        Precision::F32 => "f32",
+        Precision::F64 => "f64",
     }
 }
 
-/// What the rest of the program needs to know of the model.
-fn own(model: &Program) -> String {
-    let real = match model.precision {
-        Precision::F32 => "f32",
-        Precision::F64 => "f64",
+/// The functions of a model's type, with everything flat.
+fn network(model: &Program) -> String {
+    let (name, real) = (&model.name, real(model));
+    let (inputs, outputs) = (model.inputs, model.outputs);
+    // How the targets are taken, and one of them is.
+    let targets = match model.target {
+        None => None,
+        Some(TargetKind::Vector) => Some((
+            format!("batch.vectors.as_chunks::<{outputs}>().0"),
+            "target",
+        )),
+        Some(TargetKind::Class) => Some(("batch.classes.as_slice()".to_owned(), "*target")),
     };
-    let (target, kind) = match model.target {
-        None => ("()".to_owned(), 0),
-        Some(TargetKind::Vector) => (format!("[{real}; {}]", model.outputs), 1),
-        Some(TargetKind::Class) => ("usize".to_owned(), 2),
+    let random = format!("&mut model::{name}Random::new(0)");
+    // With statistics of the batch a network is what its training sees, and it has a loss for a whole batch alone.
+    let (forward, gradient) = match &model.passes {
+        None => (
+            "self.forward_batch(inputs, &mut outputs)".to_owned(),
+            "self.gradient_batch(inputs, targets, &mut sum)".to_owned(),
+        ),
+        Some(_) => (
+            format!("self.training_forward_batch(inputs, &mut outputs, {random})"),
+            format!("self.training_gradient_batch(inputs, targets, &mut sum, {random})"),
+        ),
     };
-    let learning = match model.target {
-        None => {
-            "pub fn loss(_: &Model, _: &Input, _: &Target) -> Option<Real> { None }
-pub fn gradient(_: &Model, _: &[Input], _: &[Target], _: &mut Model) -> Option<Real> { None }
-pub const WORK_BYTES: usize = Model::INFERENCE_BYTES;"
-        }
-        Some(TargetKind::Vector) => {
-            "pub fn loss(network: &Model, input: &Input, target: &Target) -> Option<Real> { Some(network.loss(input, target)) }
-pub fn gradient(network: &Model, inputs: &[Input], targets: &[Target], gradient: &mut Model) -> Option<Real> { Some(network.gradient_batch(inputs, targets, gradient)) }
-pub const WORK_BYTES: usize = Model::TRAINING_BYTES;"
-        }
-        Some(TargetKind::Class) => {
-            "pub fn loss(network: &Model, input: &Input, target: &Target) -> Option<Real> { Some(network.loss(input, *target)) }
-pub fn gradient(network: &Model, inputs: &[Input], targets: &[Target], gradient: &mut Model) -> Option<Real> { Some(network.gradient_batch(inputs, targets, gradient)) }
-pub const WORK_BYTES: usize = Model::TRAINING_BYTES;"
-        }
+    let losses = |target: &str| match &model.passes {
+        None => format!(
+            "inputs.iter().zip(targets).map(|(input, target)| self.loss(input, {target})).collect()"
+        ),
+        Some(_) => format!("{{ let mut sum = Box::new(Self::zeros()); vec![{gradient}] }}"),
     };
-    let name = &model.name;
+    let learning = match targets {
+        None => format!(
+            "fn losses(&self, _: &Batch<{real}>) -> Option<Vec<{real}>> {{ None }}
+    fn gradient(&self, _: &Batch<{real}>) -> Option<({real}, Vec<{real}>)> {{ None }}"
+        ),
+        Some((targets, target)) => format!(
+            "fn losses(&self, batch: &Batch<{real}>) -> Option<Vec<{real}>> {{
+        let ((inputs, _), targets) = (batch.inputs.as_chunks(), {targets});
+        Some({})
+    }}
+    fn gradient(&self, batch: &Batch<{real}>) -> Option<({real}, Vec<{real}>)> {{
+        let ((inputs, _), targets) = (batch.inputs.as_chunks(), {targets});
+        let mut sum = Box::new(Self::zeros());
+        let loss = {gradient};
+        Some((loss, model::{name}::parameters(&sum).to_vec()))
+    }}",
+            losses(target)
+        ),
+    };
+    let state = match model.state.is_empty() {
+        true => "&mut []",
+        false => "self.state_mut()",
+    };
     format!(
-        "use crate::model;
-
-pub type Model = model::{name};
-pub type Real = {real};
-pub type Input = [Real; Model::INPUTS];
-pub type Output = [Real; Model::OUTPUTS];
-pub type Target = {target};
-pub const TARGET_KIND: u64 = {kind};
-pub const VERSION: u32 = {VERSION};
-
-{learning}
+        "impl Network<{real}> for model::{name} {{
+    fn parameters(&mut self) -> &mut [{real}] {{ self.parameters_mut() }}
+    fn state(&mut self) -> &mut [{real}] {{ {state} }}
+    fn outputs(&self, batch: &Batch<{real}>) -> Vec<{real}> {{
+        let (inputs, _) = batch.inputs.as_chunks::<{inputs}>();
+        let mut outputs = vec![[0.0; {outputs}]; batch.rows];
+        {forward};
+        outputs.into_flattened()
+    }}
+    {learning}
+}}
 "
     )
 }

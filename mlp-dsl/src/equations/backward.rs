@@ -10,6 +10,7 @@ use super::simplify::simplify;
 use super::{Equation, Equations, Section};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::model::Model;
+use crate::source::Span;
 
 /// The derivative of `expression` with respect to `variable`, simplified; `known` is a variable that `expression` equals,
 /// for the derivative to be written with.
@@ -43,6 +44,28 @@ pub(super) fn pulled(
     ))
 }
 
+/// The same, written with every value that the forward equations of `list` compute.
+pub(super) fn pulled_among(
+    list: &[Equation],
+    expression: &Expression,
+    cotangent: Expression,
+    variable: VariableId,
+    variables: &Variables,
+) -> Expression {
+    let terms = pull(expression, cotangent, variables)
+        .remove(&variable)
+        .unwrap_or_default();
+    let mut variables = variables.clone();
+    let mut protected = Protected::default();
+    let forward = list.iter();
+    for equation in forward.filter(|equation| equation.section == Section::Forward) {
+        protected.add(Some(equation.target), &equation.value, &mut variables);
+    }
+    protected.add(None, expression, &mut variables);
+    let sum = Expression::Sum(terms);
+    protected.restored(simplify(sum, &protected.known, &variables))
+}
+
 /// Adds the backward equations.
 ///
 /// # Errors
@@ -71,13 +94,22 @@ pub(super) fn backward(
             if value.is_zero() {
                 continue;
             }
-            Expression::Variable(adjoint(equations, equation.target, value))
+            if equations.variables.get(equation.target).role == Role::Statistic {
+                // It goes on as a mean over the batch, which the rules take apart only where its parts show.
+                value
+            } else {
+                Expression::Variable(adjoint(equations, equation.target, value))
+            }
         };
         for (variable, pulled) in pull(&equation.value, cotangent, &equations.variables) {
             match equations.variables.get(variable).role {
-                Role::Parameter(index) => {
-                    gradient(equations, index, Expression::Sum(pulled), known)
-                }
+                Role::Parameter(index) => gradient(
+                    equations,
+                    index,
+                    Expression::Sum(pulled),
+                    known,
+                    Some(model.parameters[index].span),
+                ),
                 _ if trained.contains(&variable) => {
                     terms.entry(variable).or_default().extend(pulled)
                 }
@@ -124,6 +156,7 @@ fn adjoint(equations: &mut Equations, of: VariableId, value: Expression) -> Vari
         _ => format!("∂L/∂{}", variable.symbol),
     };
     let note = stable_note(equations, of);
+    let origin = equations.equation(of).and_then(|equation| equation.origin);
     let target = equations.variables.add(symbol, shape, Role::Adjoint(of));
     equations.list.push(Equation {
         target,
@@ -131,6 +164,7 @@ fn adjoint(equations: &mut Equations, of: VariableId, value: Expression) -> Vari
         value,
         section: Section::Backward,
         note,
+        origin,
     });
     target
 }
@@ -144,7 +178,13 @@ fn stable_note(equations: &Equations, of: VariableId) -> Option<String> {
 }
 
 /// Adds the equation of a parameter's gradient.
-fn gradient(equations: &mut Equations, index: usize, value: Expression, known: &Known) {
+fn gradient(
+    equations: &mut Equations,
+    index: usize,
+    value: Expression,
+    known: &Known,
+    origin: Option<Span>,
+) {
     let variable = equations.parameters[index].variable;
     let value = simplify(value, known, &equations.variables);
     if value.is_zero() {
@@ -162,6 +202,7 @@ fn gradient(equations: &mut Equations, index: usize, value: Expression, known: &
         value,
         section: Section::Backward,
         note: None,
+        origin,
     });
 }
 

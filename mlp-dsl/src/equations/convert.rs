@@ -4,6 +4,7 @@ use super::expression::{Expression, Extremum, Role, Shape, VariableId, Variables
 use super::reuse::Known;
 use super::{Equation, Section, symbols};
 use crate::model::{Formula, Operator};
+use crate::source::Span;
 
 /// Turns formulas over the symbols `S` into expressions.
 pub(super) struct Converter<'a, S> {
@@ -13,6 +14,8 @@ pub(super) struct Converter<'a, S> {
     pub(super) equations: &'a mut Vec<Equation>,
     /// What a symbol stands for.
     pub(super) resolve: &'a dyn Fn(&S) -> VariableId,
+    /// Where the formula stands in the source.
+    pub(super) origin: Option<Span>,
 }
 
 impl<S> Converter<'_, S> {
@@ -102,6 +105,7 @@ impl<S> Converter<'_, S> {
             value,
             section: Section::Forward,
             note: None,
+            origin: self.origin,
         });
         target
     }

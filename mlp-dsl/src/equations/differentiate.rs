@@ -18,14 +18,28 @@ pub(super) fn pull(
     cotangent: Expression,
     variables: &Variables,
 ) -> Cotangents {
-    let mut pullback = Pullback {
-        variables,
-        length: 1,
-        guards: Vec::new(),
-        settled: Cotangents::new(),
-    };
-    pullback.region(expression, cotangent);
-    pullback.settled
+    Pullback::new(variables, None).pulled(expression, cotangent)
+}
+
+/// The same, and every rule that was applied, in order.
+pub(super) fn pull_in_steps(
+    expression: &Expression,
+    cotangent: Expression,
+    variables: &Variables,
+) -> Vec<Pulled> {
+    let mut log = Vec::new();
+    Pullback::new(variables, Some(&mut log)).pulled(expression, cotangent);
+    log
+}
+
+/// One rule of differentiation, applied to one operation.
+pub(super) struct Pulled {
+    /// The operation.
+    pub(super) of: Expression,
+    /// Its cotangent.
+    pub(super) cotangent: Expression,
+    /// The operands, each with its cotangent and the length of the region in which that stands.
+    pub(super) terms: Vec<(Expression, Expression, usize)>,
 }
 
 /// The state of one pull. A region is a part in which all operations work element by element on vectors of one length;
@@ -38,9 +52,55 @@ struct Pullback<'a> {
     guards: Vec<(Expression, bool)>,
     /// Terms in the shape of their variables.
     settled: Cotangents,
+    /// Where each rule that is applied is written down.
+    log: Option<&'a mut Vec<Pulled>>,
 }
 
-impl Pullback<'_> {
+impl<'a> Pullback<'a> {
+    fn new(variables: &'a Variables, log: Option<&'a mut Vec<Pulled>>) -> Self {
+        Self {
+            variables,
+            length: 1,
+            guards: Vec::new(),
+            settled: Cotangents::new(),
+            log,
+        }
+    }
+
+    fn pulled(mut self, expression: &Expression, cotangent: Expression) -> Cotangents {
+        self.region(expression, cotangent);
+        self.settled
+    }
+
+    /// Writes down what becomes of `cotangent`; the terms stay in the current region.
+    fn note(
+        &mut self,
+        of: &Expression,
+        cotangent: &Expression,
+        terms: &[(&Expression, &Expression)],
+    ) {
+        let length = self.length;
+        let terms = terms.iter().map(|(operand, own)| (*operand, *own, length));
+        self.note_regions(of, cotangent, terms);
+    }
+
+    fn note_regions<'t>(
+        &mut self,
+        of: &Expression,
+        cotangent: &Expression,
+        terms: impl IntoIterator<Item = (&'t Expression, &'t Expression, usize)>,
+    ) {
+        if let Some(log) = &mut self.log {
+            let terms = terms.into_iter();
+            log.push(Pulled {
+                of: of.clone(),
+                cotangent: cotangent.clone(),
+                terms: terms
+                    .map(|(operand, own, length)| (operand.clone(), own.clone(), length))
+                    .collect(),
+            });
+        }
+    }
     /// Pulls back through a region and brings its terms into the shape of their variables.
     fn region(&mut self, expression: &Expression, cotangent: Expression) {
         let length = expression.length(self.variables);
@@ -64,33 +124,51 @@ impl Pullback<'_> {
             Expression::Number(_)
             | Expression::Pi
             | Expression::OneHotTarget(_)
-            | Expression::Compare(..) => {}
-            Expression::Variable(variable) => terms.entry(*variable).or_default().push(cotangent),
+            | Expression::Compare(..) => self.note(expression, &cotangent, &[]),
+            Expression::Variable(variable) => {
+                self.note(expression, &cotangent, &[]);
+                terms.entry(*variable).or_default().push(cotangent)
+            }
             Expression::Sum(operands) => {
+                let all: Vec<_> = operands
+                    .iter()
+                    .map(|operand| (operand, &cotangent))
+                    .collect();
+                self.note(expression, &cotangent, &all);
                 for operand in operands {
                     self.pull(operand, cotangent.clone(), terms);
                 }
             }
             Expression::Product(factors) => {
-                for (index, factor) in factors.iter().enumerate() {
-                    let others = factors
-                        .iter()
-                        .enumerate()
-                        .filter(|(other, _)| *other != index);
+                let with_others = |index: usize| {
+                    let others = factors.iter().enumerate();
+                    let others = others.filter(|(other, _)| *other != index);
                     let product = std::iter::once(cotangent.clone())
                         .chain(others.map(|(_, other)| other.clone()));
-                    self.pull(factor, Expression::Product(product.collect()), terms);
+                    Expression::Product(product.collect())
+                };
+                let products: Vec<Expression> = (0..factors.len()).map(with_others).collect();
+                let all: Vec<_> = factors.iter().zip(&products).collect();
+                self.note(expression, &cotangent, &all);
+                for (factor, product) in factors.iter().zip(products) {
+                    self.pull(factor, product, terms);
                 }
             }
             Expression::Power(base, exponent) => {
                 let lower = Expression::power((**base).clone(), *exponent - Number::ONE);
                 let slope = Expression::Number(*exponent).times(lower);
-                self.pull(base, cotangent.times(slope), terms);
+                let inner = cotangent.clone().times(slope);
+                self.note(expression, &cotangent, &[(base, &inner)]);
+                self.pull(base, inner, terms);
             }
             Expression::Unary(function, argument) => {
-                if let Some(slope) = slope(*function, argument) {
-                    self.pull(argument, cotangent.times(slope), terms);
-                }
+                let Some(slope) = slope(*function, argument) else {
+                    self.note(expression, &cotangent, &[]);
+                    return;
+                };
+                let inner = cotangent.clone().times(slope);
+                self.note(expression, &cotangent, &[(argument, &inner)]);
+                self.pull(argument, inner, terms);
             }
             Expression::Extremum(which, left, right) => {
                 // ½ at a tie, as PyTorch's maximum and minimum have it: ½·(1 ± sign(left − right))
@@ -100,37 +178,60 @@ impl Pullback<'_> {
                     Extremum::Maximum => (sign.clone(), sign.negated()),
                     Extremum::Minimum => (sign.clone().negated(), sign),
                 };
-                for (operand, sign) in [(left, for_left), (right, for_right)] {
+                let [left_share, right_share] = [for_left, for_right].map(|sign| {
                     let share = Expression::Number(Number::HALF)
                         .times(Expression::Sum(vec![Expression::ONE, sign]));
-                    self.pull(operand, cotangent.clone().times(share), terms);
-                }
+                    cotangent.clone().times(share)
+                });
+                let both: [(&Expression, &Expression); 2] =
+                    [(left, &left_share), (right, &right_share)];
+                self.note(expression, &cotangent, &both);
+                self.pull(left, left_share, terms);
+                self.pull(right, right_share, terms);
             }
             Expression::Select(parts) => {
                 let [condition, then, otherwise] = &**parts;
+                self.note(
+                    expression,
+                    &cotangent,
+                    &[(then, &cotangent), (otherwise, &cotangent)],
+                );
                 self.select(condition, then, otherwise, cotangent, terms);
             }
             Expression::Reduce(reduction, operand) => {
                 let length = operand.length(self.variables);
-                let cotangent = self.guarded_sum(cotangent, 1);
-                let cotangent = cotangent.times(share(*reduction, operand, length));
-                self.region(operand, cotangent);
+                let whole = self.guarded_sum(cotangent.clone(), 1);
+                let whole = whole.times(share(*reduction, operand, length));
+                self.note_regions(expression, &cotangent, [(&**operand, &whole, length)]);
+                self.region(operand, whole);
+            }
+            // A sample has its share in the mean of every other: what comes back is the mean of all cotangents.
+            Expression::BatchMean(operand) => {
+                let length = operand.length(self.variables);
+                let whole = self.guarded_sum(cotangent.clone(), length);
+                let whole = Expression::BatchMean(Box::new(whole));
+                self.note_regions(expression, &cotangent, [(&**operand, &whole, length)]);
+                self.region(operand, whole);
             }
             Expression::ElementAtTarget(operand) => {
                 let length = operand.length(self.variables);
-                let cotangent = self.guarded_sum(cotangent, 1);
-                self.region(operand, cotangent.times(Expression::OneHotTarget(length)));
+                let whole = self.guarded_sum(cotangent.clone(), 1);
+                let whole = whole.times(Expression::OneHotTarget(length));
+                self.note_regions(expression, &cotangent, [(&**operand, &whole, length)]);
+                self.region(operand, whole);
             }
             Expression::Slice(operand, start, end) => {
                 let (length, total) = (end - start, operand.length(self.variables));
-                let value = self.guarded_sum(cotangent, length);
+                let value = self.guarded_sum(cotangent.clone(), length);
                 let padded = Padded {
                     value,
                     before: *start,
                     length,
                     after: total - end,
                 };
-                self.region(operand, Expression::Pad(Box::new(padded)));
+                let padded = Expression::Pad(Box::new(padded));
+                self.note_regions(expression, &cotangent, [(&**operand, &padded, total)]);
+                self.region(operand, padded);
             }
             Expression::Join(operands) => {
                 let total = expression.length(self.variables);
@@ -180,10 +281,13 @@ impl Pullback<'_> {
                 {
                     self.settled.entry(variable).or_default().extend(own);
                 }
-                terms
-                    .entry(*argument)
-                    .or_default()
-                    .push(cotangent.times(derivative.clone()));
+                let own = cotangent.clone().times(derivative.clone());
+                self.note(
+                    expression,
+                    &cotangent,
+                    &[(&Expression::Variable(*argument), &own)],
+                );
+                terms.entry(*argument).or_default().push(own);
             }
             // These stand only in backward equations, which are not differentiated again.
             Expression::TransposedMatrixVector(..) | Expression::Outer(..) | Expression::Pad(_) => {
@@ -240,7 +344,7 @@ impl Pullback<'_> {
 }
 
 /// The derivative of a function at `argument`, `None` where it is zero.
-fn slope(function: Function, argument: &Expression) -> Option<Expression> {
+pub(super) fn slope(function: Function, argument: &Expression) -> Option<Expression> {
     let x = argument.clone();
     let value = Expression::unary(function, x.clone());
     match function {
@@ -294,7 +398,12 @@ fn share(reduction: Reduction, operand: &Expression, length: usize) -> Expressio
 
 /// A term over a region of `length` elements in the shape of a variable with `own` elements: a scalar that was spread
 /// over the region gets the sum.
-fn narrow(term: Expression, length: usize, own: usize, variables: &Variables) -> Expression {
+pub(super) fn narrow(
+    term: Expression,
+    length: usize,
+    own: usize,
+    variables: &Variables,
+) -> Expression {
     // A trained matrix has its term already, whole.
     if own >= length {
         return term;

@@ -54,7 +54,8 @@ pub enum Extent {
     Gradient,
 }
 
-/// Evaluates the equations on a batch: `parameters` in their order, row-major; `inputs` with a row for each sample.
+/// Evaluates the equations on a batch: `parameters` in their order, row-major, and after them perhaps the state, else it
+/// is as before the first batch; `inputs` with a row for each sample.
 ///
 /// # Errors
 /// Lengths that do not fit the model, a class that is none, targets of the wrong kind, an empty batch.
@@ -79,6 +80,17 @@ pub fn evaluate<T: Real>(
             shape => array((1, shape.elements()), values.clone())?,
         };
         batch.values.insert(parameter.variable, value);
+    }
+    for (index, state) in equations.state.iter().enumerate() {
+        let length = equations.variables.length(state.variable);
+        let values = match parameters.get(equations.parameters.len() + index) {
+            Some(values) => values.clone(),
+            None => vec![T::from_f64(state.initial); length],
+        };
+        // In the training form its equation replaces it.
+        batch
+            .values
+            .insert(state.variable, array((1, length), values)?);
     }
     for id in &equations.inputs {
         if let Role::Input { offset } = equations.variables.get(*id).role {
@@ -163,20 +175,24 @@ fn check<T: Real>(
             equations.input_length()
         ));
     }
-    if parameters.len() != equations.parameters.len() {
+    let trained = equations.parameters.len();
+    if parameters.len() != trained && parameters.len() != trained + equations.state.len() {
         return fail(format!(
-            "{} tensors for {} parameters",
-            parameters.len(),
-            equations.parameters.len()
+            "{} tensors for {trained} parameters",
+            parameters.len()
         ));
     }
-    for (parameter, values) in equations.parameters.iter().zip(parameters) {
-        if values.len() != parameter.elements() {
+    let tensors = (equations.parameters.iter())
+        .map(|parameter| (&parameter.name, parameter.elements()))
+        .chain(equations.state.iter().map(|state| {
+            let length = equations.variables.length(state.variable);
+            (&state.name, length)
+        }));
+    for ((name, elements), values) in tensors.zip(parameters) {
+        if values.len() != elements {
             return fail(format!(
-                "`{}` has {} elements, the model has {}",
-                parameter.name,
-                values.len(),
-                parameter.elements()
+                "`{name}` has {} elements, the model has {elements}",
+                values.len()
             ));
         }
     }
@@ -334,6 +350,9 @@ impl<T: Real> Batch<'_, T> {
                 })
             }
             Expression::Reduce(reduction, operand) => self.reduce(*reduction, operand),
+            Expression::BatchMean(operand) => {
+                mean_rows(&self.rowwise(operand)).insert_axis(Axis(0))
+            }
             Expression::ElementAtTarget(vector) => {
                 let vector = self.evaluate(vector);
                 Array2::from_shape_fn((self.rows, 1), |(row, _)| {

@@ -31,6 +31,8 @@ pub enum Expression {
     Select(Box<[Self; 3]>),
     /// A vector made a scalar.
     Reduce(Reduction, Box<Self>),
+    /// The mean over the samples of a batch: the same value for all of them.
+    BatchMean(Box<Self>),
     /// The element of a vector at the target class.
     ElementAtTarget(Box<Self>),
     /// The vector of this length with 1 at the target class and 0 elsewhere.
@@ -160,6 +162,10 @@ pub enum Role {
     Parameter(usize),
     /// Computed from earlier variables.
     Computed,
+    /// Computed from means over the batch and parameters alone: the same for all samples.
+    Statistic,
+    /// The running average that stands in for a statistic, by its index among the state.
+    State(usize),
     /// The derivative of the loss with respect to a variable.
     Adjoint(VariableId),
 }
@@ -198,6 +204,11 @@ impl Variables {
     /// Gives a variable another symbol.
     pub(super) fn rename(&mut self, id: VariableId, symbol: String) {
         self.0[id.0].symbol = symbol;
+    }
+
+    /// Gives a variable another role.
+    pub(super) fn assign(&mut self, id: VariableId, role: Role) {
+        self.0[id.0].role = role;
     }
 
     /// All variables with their ids.
@@ -286,6 +297,7 @@ impl Expression {
             Self::Power(a, _)
             | Self::Unary(_, a)
             | Self::Reduce(_, a)
+            | Self::BatchMean(a)
             | Self::ElementAtTarget(a)
             | Self::Slice(a, ..)
             | Self::MatrixVector(_, a)
@@ -315,6 +327,7 @@ impl Expression {
             }
             Self::Select(parts) => Self::Select(Box::new(parts.map(change))),
             Self::Reduce(reduction, a) => Self::Reduce(reduction, boxed(a)),
+            Self::BatchMean(a) => Self::BatchMean(boxed(a)),
             Self::ElementAtTarget(a) => Self::ElementAtTarget(boxed(a)),
             Self::Slice(a, start, end) => Self::Slice(boxed(a), start, end),
             Self::Join(operands) => Self::Join(operands.into_iter().map(change).collect()),
@@ -341,6 +354,32 @@ impl Expression {
     /// Whether `test` holds for the expression or a part of it.
     pub fn any(&self, test: &impl Fn(&Self) -> bool) -> bool {
         test(self) || self.operands().into_iter().any(|operand| operand.any(test))
+    }
+
+    /// Whether its value differs from one sample of a batch to another.
+    pub fn varies(&self, variables: &Variables) -> bool {
+        match self {
+            Self::BatchMean(_) => false,
+            Self::OneHotTarget(_) | Self::ElementAtTarget(_) => true,
+            Self::Variable(id) => match variables.get(*id).role {
+                Role::Parameter(_) | Role::Statistic | Role::State(_) => false,
+                Role::Input { .. }
+                | Role::Target
+                | Role::Mask { .. }
+                | Role::Computed
+                | Role::Adjoint(_) => true,
+            },
+            other => (other.operands().into_iter()).any(|operand| operand.varies(variables)),
+        }
+    }
+
+    /// The role of a variable that equals this.
+    pub(super) fn role(&self, variables: &Variables) -> Role {
+        if self.varies(variables) {
+            Role::Computed
+        } else {
+            Role::Statistic
+        }
     }
 
     /// How often `variable` occurs.
@@ -439,7 +478,11 @@ impl Expression {
 
     /// The same expression with the operands of sums and products in one order, to compare with another.
     pub(super) fn canonical(&self) -> Self {
-        let mut canonical = self.clone().map(&mut |operand| operand.canonical());
+        self.clone().into_canonical()
+    }
+
+    fn into_canonical(self) -> Self {
+        let mut canonical = self.map(&mut Self::into_canonical);
         if let Self::Sum(operands) | Self::Product(operands) = &mut canonical {
             operands.sort();
         }

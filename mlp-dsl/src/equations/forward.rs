@@ -6,9 +6,11 @@ use super::convert::Converter;
 use super::expression::{Band, Expression, Role, Shape, VariableId, Variables};
 use super::rules::{self, Level};
 use super::{
-    Definition, Equation, Equations, Objective, Parameter, Section, TargetKind, initial, symbols,
+    Definition, Equation, Equations, Objective, Parameter, Section, State, TargetKind, initial,
+    symbols,
 };
-use crate::model::{Model, Symbol, Tensor, ValueId, ValueKind};
+use crate::model::{Formula, Model, Symbol, Tensor, ValueId, ValueKind};
+use crate::source::Span;
 
 /// The forward equations of `model`, and the loss as its author wrote it.
 pub(super) fn forward(model: &Model) -> Equations {
@@ -48,6 +50,14 @@ pub(super) fn forward(model: &Model) -> Equations {
         initial: initial::initial(model, index),
     });
     let parameters = parameters.collect();
+    let state = model.state.iter().map(|state| State {
+        name: state.name.clone(),
+        variable: builder.values[&state.statistic],
+        initial: state.initial.value(),
+        momentum: state.momentum.value(),
+        unbiased: state.unbiased,
+    });
+    let state = state.collect();
     let output = builder.values[&model.output];
     let objective = builder.objective(output);
     Equations {
@@ -57,9 +67,11 @@ pub(super) fn forward(model: &Model) -> Equations {
         variables: builder.variables,
         inputs,
         parameters,
+        state,
         output,
         objective,
         list: builder.list,
+        inference: None,
     }
 }
 
@@ -155,7 +167,7 @@ impl Builder<'_> {
                 formula,
             } => {
                 let definition = Definition::Activation(name.clone(), self.values[input]);
-                (self.convert(formula, None), Some(definition))
+                (self.convert(formula, None, value.span), Some(definition))
             }
             ValueKind::Dropout { input, rate } => {
                 let mask = symbols::numbered("mask", &self.variables);
@@ -170,12 +182,20 @@ impl Builder<'_> {
                     )),
                 )
             }
-            ValueKind::Arithmetic(formula) => (self.convert(formula, None), None),
+            ValueKind::Arithmetic(formula) => (self.convert(formula, None, value.span), None),
+            ValueKind::BatchMean(formula) => {
+                let mean = Expression::BatchMean(Box::new(self.convert(formula, None, value.span)));
+                (mean, None)
+            }
+        };
+        let role = match value.kind {
+            ValueKind::BatchMean(_) => Role::Statistic,
+            _ => Role::Computed,
         };
         let value_expression = rules::apply(expression, Level::Tidy, &self.variables);
         let variable = self
             .variables
-            .add(symbol, Shape::Vector(value.length), Role::Computed);
+            .add(symbol, Shape::Vector(value.length), role);
         let note = value.name.clone().filter(|_| !own_name);
         self.list.push(Equation {
             target: variable,
@@ -183,6 +203,7 @@ impl Builder<'_> {
             value: value_expression,
             section: Section::Forward,
             note,
+            origin: Some(value.span),
         });
         self.values.insert(id, variable);
     }
@@ -192,6 +213,15 @@ impl Builder<'_> {
         let value = self.model.value(id);
         match &value.kind {
             ValueKind::Affine { .. } => (format!("a{}", self.layers[&id]), false),
+            ValueKind::BatchMean(formula) => {
+                // The mean of a value, or the variance that is taken about it.
+                let letter = if matches!(formula, Formula::Symbol(_)) {
+                    "μ"
+                } else {
+                    "V"
+                };
+                (symbols::numbered(letter, &self.variables), false)
+            }
             ValueKind::Activation { input, .. } | ValueKind::Dropout { input, .. }
                 if self.layers.contains_key(input) =>
             {
@@ -215,8 +245,9 @@ impl Builder<'_> {
 
     fn convert(
         &mut self,
-        formula: &crate::model::Formula<Symbol>,
+        formula: &Formula<Symbol>,
         target: Option<VariableId>,
+        origin: Span,
     ) -> Expression {
         let (values, parameters) = (&self.values, &self.parameters);
         let resolve = |symbol: &Symbol| match symbol {
@@ -228,6 +259,7 @@ impl Builder<'_> {
             variables: &mut self.variables,
             equations: &mut self.list,
             resolve: &resolve,
+            origin: Some(origin),
         }
         .convert(formula)
     }
@@ -240,7 +272,7 @@ impl Builder<'_> {
             TargetKind::Class => Shape::Scalar,
         };
         let target = self.variables.add("t", shape, Role::Target);
-        let value = self.convert(&objective.formula, Some(target));
+        let value = self.convert(&objective.formula, Some(target), objective.span);
         let value = rules::apply(value, Level::Tidy, &self.variables);
         let loss = self.variables.add("L", Shape::Scalar, Role::Computed);
         self.list.push(Equation {
@@ -249,6 +281,7 @@ impl Builder<'_> {
             value,
             section: Section::Loss,
             note: None,
+            origin: Some(objective.span),
         });
         Some(Objective {
             name: objective.name.clone(),

@@ -4,15 +4,23 @@
 //! mathematics is.
 
 mod backward;
+mod batches;
 mod convert;
+mod difference;
 mod differentiate;
 #[cfg(feature = "evaluate")]
 mod evaluate;
 mod expression;
+mod flops;
 mod forward;
 mod fuse;
+pub mod html;
 mod initial;
 mod inline;
+#[cfg(feature = "json")]
+mod json;
+pub mod latex;
+pub mod notation;
 mod present;
 mod protect;
 #[cfg(feature = "evaluate")]
@@ -22,9 +30,11 @@ pub mod rules;
 mod share;
 mod simplify;
 mod symbols;
-mod text;
+pub mod text;
+mod views;
 
 pub use backward::derivative;
+pub use difference::{Change, Cost, Difference};
 #[cfg(feature = "evaluate")]
 pub use evaluate::{Evaluation, EvaluationError, Extent, Targets, evaluate};
 #[cfg(feature = "evaluate")]
@@ -34,7 +44,9 @@ pub use expression::{
     Band, Expression, Extremum, Padded, Role, Shape, Variable, VariableId, Variables,
 };
 pub use initial::Initial;
-pub use text::{activation_text, expression_text, loss_text};
+#[cfg(feature = "json")]
+pub use json::page_json;
+pub use views::DefinitionView;
 
 pub use crate::number::Number;
 
@@ -42,6 +54,7 @@ pub use crate::model::{Comparison, Function, Precision, Reduction, TargetKind};
 
 use crate::diagnostic::Diagnostics;
 use crate::model::Model;
+use crate::source::Span;
 
 /// The equations of one model.
 #[derive(Clone, Debug)]
@@ -58,12 +71,41 @@ pub struct Equations {
     pub inputs: Vec<VariableId>,
     /// The trained tensors, in order of appearance.
     pub parameters: Vec<Parameter>,
+    /// What training tracks beside them, in order of appearance.
+    pub state: Vec<State>,
     /// What the model answers with.
     pub output: VariableId,
     /// What training minimises; `None` for a model that only answers.
     pub objective: Option<Objective>,
     /// The equations in the order of computation.
     pub list: Vec<Equation>,
+    /// The same network as it answers, where it is trained with means over the batch: running averages stand in for them.
+    /// `None` in that form itself.
+    pub inference: Option<Box<Self>>,
+}
+
+/// One of the two forms of a network that is trained with means over the batch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// With the statistics of the batch.
+    Training,
+    /// With running averages in their place.
+    Inference,
+}
+
+/// A running average of a statistic of the batch: it stands in for it when the network answers, and is not trained.
+#[derive(Clone, Debug, PartialEq)]
+pub struct State {
+    /// `stage.running_mean`, `stage.running_var`
+    pub name: String,
+    /// The variable that is the statistic in the training form, and the average in the inference form: a vector.
+    pub variable: VariableId,
+    /// The value of every element before the first batch.
+    pub initial: f64,
+    /// After each batch the average is (1 − momentum)·average + momentum·statistic.
+    pub momentum: f64,
+    /// Whether it averages n/(n − 1) times the statistic of n samples, as for a variance.
+    pub unbiased: bool,
 }
 
 /// A trained tensor.
@@ -114,6 +156,8 @@ pub struct Equation {
     pub section: Section,
     /// A remark: the pair that was fused, the name in the source.
     pub note: Option<String>,
+    /// What it comes from in the source: the value that it computes or whose derivative it is, the stage of a parameter.
+    pub origin: Option<Span>,
 }
 
 /// The textbook form of an equation.
@@ -146,23 +190,65 @@ impl Equations {
     /// 5. `inline`: no equation is there for a single use.
     /// 6. `restore`: the symbols of step 3 are written out again.
     /// 7. `present`: values stand in the form in which they are read and computed.
-    /// 8. `share`: no costly expression is computed twice.
+    /// 8. `separate`: a mean over the batch is the whole value of an equation.
+    /// 9. `share`: no costly expression is computed twice.
     ///
     /// # Errors
     /// A trained tensor whose gradient is zero by structure.
     pub fn derive(model: &Model) -> Result<Self, Diagnostics> {
-        let mut equations = forward::forward(model);
-        fuse::fuse(&mut equations);
-        let protected = protect::protect(&mut equations);
-        backward::backward(&mut equations, &protected, model)?;
-        inline::inline(&mut equations, &protected);
-        protected.restore(&mut equations);
-        present::present(&mut equations);
-        share::share(&mut equations);
-        Ok(equations)
+        let forward = forward::forward(model);
+        match batches::inference(&forward) {
+            None => forward.complete(model),
+            // What is never trained only answers.
+            Some(inference) if forward.objective.is_none() => inference.complete(model),
+            Some(inference) => {
+                let mut equations = forward.complete(model)?;
+                equations.inference = Some(Box::new(inference.complete(model)?));
+                Ok(equations)
+            }
+        }
     }
 
-    /// The equations with nothing left out by `dropout`, as the network answers; `None` where that changes nothing.
+    /// What comes after the forward pass.
+    fn complete(mut self, model: &Model) -> Result<Self, Diagnostics> {
+        fuse::fuse(&mut self);
+        let protected = protect::protect(&mut self);
+        backward::backward(&mut self, &protected, model)?;
+        inline::inline(&mut self, &protected);
+        protected.restore(&mut self);
+        present::present(&mut self);
+        batches::separate(&mut self);
+        share::share(&mut self);
+        Ok(self)
+    }
+
+    /// Which of two forms these equations are; `None` for a network that has one.
+    pub fn form(&self) -> Option<Form> {
+        let is_running =
+            |state: &State| matches!(self.variables.get(state.variable).role, Role::State(_));
+        let state = self.state.first()?;
+        Some(if is_running(state) {
+            Form::Inference
+        } else {
+            Form::Training
+        })
+    }
+
+    /// All forms of the network, the one that is trained first.
+    pub fn forms(&self) -> impl Iterator<Item = &Self> {
+        std::iter::once(self).chain(self.inference.as_deref())
+    }
+
+    /// The equations as the network answers: with running averages in place of statistics of the batch, and with nothing
+    /// left out by `dropout`. `None` where that changes nothing.
+    pub fn answering(&self) -> Option<Self> {
+        match &self.inference {
+            Some(inference) => Some(inference.without_masks().unwrap_or((**inference).clone())),
+            None => self.without_masks(),
+        }
+    }
+
+    /// The equations with nothing left out by `dropout`; `None` where that changes nothing.
     pub fn without_masks(&self) -> Option<Self> {
         let is_mask = |variable: &Variable| matches!(variable.role, Role::Mask { .. });
         let masks: Vec<VariableId> = self
@@ -205,8 +291,20 @@ impl Equations {
         self.variables.length(self.output)
     }
 
+    /// The statistics of the batch, a mean over it each, in the order of computation.
+    pub fn statistics(&self) -> impl Iterator<Item = &Equation> {
+        let is_mean = |equation: &&Equation| matches!(equation.value, Expression::BatchMean(_));
+        self.list.iter().filter(is_mean)
+    }
+
     /// The number of trained scalars.
     pub fn parameter_count(&self) -> usize {
         self.parameters.iter().map(Parameter::elements).sum()
     }
+}
+
+/// `expression` as text, such as `(W2ᵀ·δ2) ⊙ (1 − z1²)`.
+pub fn expression_text(expression: &Expression, variables: &Variables) -> String {
+    let builder = notation::Builder::new(variables, notation::Fractions::Inline);
+    text::formula(&builder.notation(expression))
 }

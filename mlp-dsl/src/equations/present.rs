@@ -2,8 +2,7 @@
 
 use super::expression::{Expression, Extremum};
 use super::rules::{self, Level};
-use super::text::expression_text;
-use super::{Comparison, Equations};
+use super::{Comparison, Equations, expression_text};
 
 /// Rewrites every value.
 pub(super) fn present(equations: &mut Equations) {

@@ -1,7 +1,7 @@
 //! What the forward pass computes at a cost stands as one symbol while derivatives are simplified: a rule that took
 //! tanh(0.8·(x + 0.04·x³)) apart would leave the backward pass with a tanh of its own.
 
-use super::expression::{Expression, Role, Shape, VariableId, Variables};
+use super::expression::{Expression, Shape, VariableId, Variables};
 use super::reuse::Known;
 use super::share::is_costly;
 use super::{Equations, Section};
@@ -61,7 +61,7 @@ impl Protected {
             } else {
                 Shape::Vector(length)
             };
-            let variable = variables.add("", shape, Role::Computed);
+            let variable = variables.add("", shape, expression.role(variables));
             self.known.add(variable, expression);
             self.values.push((variable, expression.clone()));
         }

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::expression::{Expression, Role, Shape, VariableId};
+use super::expression::{Expression, Shape, VariableId};
 use super::reuse::Known;
 use super::{Equation, Equations, Function};
 
@@ -24,7 +24,8 @@ pub(super) fn share(equations: &mut Equations) {
             } else {
                 Shape::Vector(length)
             };
-            let target = equations.variables.add("", shape, Role::Computed);
+            let role = value.role(&equations.variables);
+            let target = equations.variables.add("", shape, role);
             known.add(target, &value);
             pending.insert(target, value);
             added.insert(target);
@@ -35,13 +36,14 @@ pub(super) fn share(equations: &mut Equations) {
             // A shared value is computed just before its first use.
             for target in used(&equation.value) {
                 if let Some(value) = pending.remove(&target) {
-                    let section = equation.section;
+                    let (section, origin) = (equation.section, equation.origin);
                     equations.list.push(Equation {
                         target,
                         definition: None,
                         value,
                         section,
                         note: None,
+                        origin,
                     });
                 }
             }
@@ -69,37 +71,41 @@ fn used(expression: &Expression) -> Vec<VariableId> {
 
 /// The costly expressions that occur more than once, are not variables already and are not part of another such.
 fn largest_shared(equations: &Equations) -> Vec<Expression> {
-    let mut found: BTreeMap<Expression, usize> = BTreeMap::new();
+    let mut parts = Vec::new();
     for equation in &equations.list {
         // A whole right-hand side is not looked for: it has its variable.
-        let parts = if is_costly(&equation.value) {
-            equation.value.operands()
+        if is_costly(&equation.value) {
+            parts.extend(
+                equation
+                    .value
+                    .operands()
+                    .into_iter()
+                    .map(Expression::canonical),
+            );
         } else {
-            vec![&equation.value]
-        };
-        for part in parts {
-            count(part, &mut found);
+            parts.push(equation.value.canonical());
         }
     }
+    let mut found = BTreeMap::new();
+    parts.iter().for_each(|part| count(part, &mut found));
     found.retain(|_, times| *times > 1);
-    let mut inner = BTreeSet::new();
+    let mut inner = BTreeMap::new();
     for expression in found.keys() {
-        let mut parts = BTreeMap::new();
         for operand in expression.operands() {
-            count(operand, &mut parts);
+            count(operand, &mut inner);
         }
-        inner.extend(parts.into_keys());
     }
     found
         .into_keys()
-        .filter(|expression| !inner.contains(expression))
+        .filter(|expression| !inner.contains_key(expression))
+        .cloned()
         .collect()
 }
 
-/// Counts the costly parts of an expression.
-fn count(expression: &Expression, found: &mut BTreeMap<Expression, usize>) {
+/// Counts the costly parts of an expression in canonical form.
+fn count<'a>(expression: &'a Expression, found: &mut BTreeMap<&'a Expression, usize>) {
     if is_costly(expression) {
-        *found.entry(expression.canonical()).or_default() += 1;
+        *found.entry(expression).or_default() += 1;
     }
     for operand in expression.operands() {
         count(operand, found);
@@ -119,7 +125,7 @@ pub(super) fn is_costly(expression: &Expression) -> bool {
                 !matches!(function, Function::Abs | Function::Sign | Function::Step)
             }
             Expression::Power(_, exponent) => exponent.as_integer().is_none(),
-            Expression::Reduce(..) => true,
+            Expression::Reduce(..) | Expression::BatchMean(_) => true,
             _ => false,
         }
 }

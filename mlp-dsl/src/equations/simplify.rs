@@ -9,14 +9,91 @@ use crate::number::Number;
 
 /// The expression in its simplest known form; `known` are the values that it may refer to.
 pub(super) fn simplify(expression: Expression, known: &Known, variables: &Variables) -> Expression {
-    // Before any rule, so that what the forward pass computes is still found as it stands there.
-    let protected = known.reuse(expression);
-    let collected = known.reuse(rules::apply(protected, Level::Collect, variables));
-    let collected = rules::apply(collected, Level::Collect, variables);
-    let expanded = expand_sums(collected, known, variables);
-    // Common factors bring values together that reuse can see only then.
-    let factored = known.reuse(rules::apply(expanded, Level::Factor, variables));
-    rules::apply(factored, Level::Factor, variables)
+    Simplification {
+        known,
+        variables,
+        steps: None,
+    }
+    .simplest(expression)
+}
+
+/// A rule with the whole expression after it.
+pub(super) type Step = (&'static str, Expression);
+
+/// The same, one step at a time.
+pub(super) fn simplify_in_steps(
+    expression: Expression,
+    known: &Known,
+    variables: &Variables,
+) -> Vec<Step> {
+    let mut steps = Vec::new();
+    Simplification {
+        known,
+        variables,
+        steps: Some(&mut steps),
+    }
+    .simplest(expression);
+    steps
+}
+
+struct Simplification<'a> {
+    known: &'a Known,
+    variables: &'a Variables,
+    /// Where each step is written down.
+    steps: Option<&'a mut Vec<Step>>,
+}
+
+impl Simplification<'_> {
+    fn simplest(mut self, expression: Expression) -> Expression {
+        // Before any rule, so that what the forward pass computes is still found as it stands there.
+        let protected = self.reuse(expression);
+        let collected = self.rules(protected, Level::Collect);
+        let collected = self.reuse(collected);
+        let collected = self.rules(collected, Level::Collect);
+        let expanded = self.expand(collected);
+        // Common factors bring values together that reuse can see only then.
+        let factored = self.rules(expanded, Level::Factor);
+        let factored = self.reuse(factored);
+        self.rules(factored, Level::Factor)
+    }
+
+    fn rules(&mut self, expression: Expression, level: Level) -> Expression {
+        match &mut self.steps {
+            None => rules::apply(expression, level, self.variables),
+            Some(steps) => rules::apply_in_steps(expression, level, self.variables, steps),
+        }
+    }
+
+    fn reuse(&mut self, expression: Expression) -> Expression {
+        let known = self.known;
+        self.whole("reuse of a known value", expression, |expression| {
+            known.reuse(expression)
+        })
+    }
+
+    fn expand(&mut self, expression: Expression) -> Expression {
+        let (known, variables) = (self.known, self.variables);
+        self.whole("products multiplied out", expression, |expression| {
+            expand_sums(expression, known, variables)
+        })
+    }
+
+    /// A change of the whole expression as one step.
+    fn whole(
+        &mut self,
+        name: &'static str,
+        expression: Expression,
+        change: impl FnOnce(Expression) -> Expression,
+    ) -> Expression {
+        match &mut self.steps {
+            None => change(expression),
+            Some(steps) => {
+                let after = change(expression);
+                steps.push((name, after.clone()));
+                after
+            }
+        }
+    }
 }
 
 /// Each sum in its expanded form where that is cheaper, from the inside out.
@@ -110,6 +187,8 @@ pub(super) fn cost(expression: &Expression, variables: &Variables) -> usize {
         Expression::Unary(Function::Abs | Function::Sign | Function::Step, _) => 2,
         Expression::Unary(..) => 8,
         Expression::Reduce(..) | Expression::ElementAtTarget(_) | Expression::OneHotTarget(_) => 4,
+        // A pass over the whole batch.
+        Expression::BatchMean(_) => 16,
         Expression::MatrixVector(matrix, _) | Expression::TransposedMatrixVector(matrix, _) => {
             16 + variables.length(*matrix)
         }

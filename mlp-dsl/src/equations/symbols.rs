@@ -25,7 +25,8 @@ pub(super) fn numbered(letter: &str, variables: &Variables) -> String {
 
 /// Whether a name is one that the compiler itself gives, or a function of the notation.
 fn is_reserved(name: &str) -> bool {
-    const WORDS: [&str; 18] = [
+    const WORDS: [&str; 19] = [
+        "E",
         "L",
         "t",
         "onehot",
@@ -47,6 +48,9 @@ fn is_reserved(name: &str) -> bool {
     ];
     let stem = name.trim_end_matches(|c: char| c.is_ascii_digit());
     let numbered = stem.len() < name.len()
-        && ["a", "b", "s", "v", "z", "W", "β", "γ", "δ", "mask"].contains(&stem);
+        && [
+            "a", "b", "m", "s", "v", "z", "V", "W", "β", "γ", "δ", "μ", "mask",
+        ]
+        .contains(&stem);
     numbered || WORDS.contains(&name) || ["sum", "mean", "max", "min"].contains(&name)
 }

@@ -9,7 +9,9 @@ use super::limits::MAX_VALUES;
 use super::resolve::{Resolver, instantiated};
 use super::scope::{Length, Scope, Typed};
 use super::scopes::{constant_name, unknown_name};
-use super::{Formula, Initial, Parameter, ParameterId, Symbol, Tensor, Value, ValueId, ValueKind};
+use super::{
+    Formula, Initial, Parameter, ParameterId, State, Symbol, Tensor, Value, ValueId, ValueKind,
+};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::source::Span;
 use crate::syntax::ast::{self, Expression, Name, Stage, StatementKind};
@@ -19,6 +21,7 @@ pub(super) struct Builder<'a> {
     pub(super) definitions: &'a Definitions,
     pub(super) values: Vec<Value>,
     pub(super) parameters: Vec<Parameter>,
+    pub(super) state: Vec<State>,
     /// What each name stands for; `None` where its statement has errors that were reported.
     names: BTreeMap<&'a str, Option<ValueId>>,
     /// How many stages of each kind there are so far.
@@ -38,6 +41,7 @@ impl<'a> Builder<'a> {
             definitions,
             values: Vec::new(),
             parameters: Vec::new(),
+            state: Vec::new(),
             names: BTreeMap::new(),
             turns: BTreeMap::new(),
             label: None,
@@ -138,15 +142,18 @@ impl<'a> Builder<'a> {
             .iter()
             .find(|parameter| parameter.name == name)
         {
-            errors.push(
-                Diagnostic::new(
-                    span,
-                    format!("two stages would own `{name}`"),
-                    "a second stage of this name",
-                )
-                .related(first.span, "the first one")
-                .help("give one of them another label: `name: dense(…)`"),
-            );
+            let problem =
+                |label| Diagnostic::new(span, format!("two stages would own `{name}`"), label);
+            // One place for both: the text has one stage, and `repeat` writes it out several times.
+            errors.push(if first.span == span {
+                problem("`repeat` makes several stages of this name")
+                    .note("a label names one stage, and each repetition has parameters of its own")
+                    .help("leave the label out: the stages are then called by kind and turn, such as `dense1` and `dense2`")
+            } else {
+                problem("a second stage of this name")
+                    .related(first.span, "the first one")
+                    .help("give one of them another label: `name: dense(…)`")
+            });
             return None;
         }
         self.parameters.push(Parameter {

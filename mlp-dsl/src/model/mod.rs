@@ -56,6 +56,8 @@ pub struct Model {
     pub values: Vec<Value>,
     /// The trained parameters, in order of appearance.
     pub parameters: Vec<Parameter>,
+    /// What training tracks beside them, in order of appearance.
+    pub state: Vec<State>,
     /// The value that the model answers with.
     pub output: ValueId,
     /// What training minimises.
@@ -162,6 +164,24 @@ pub enum ValueKind {
     },
     /// Arithmetic between values.
     Arithmetic(Formula<Symbol>),
+    /// The mean of a formula over the samples of a batch: the same value for all of them.
+    BatchMean(Formula<Symbol>),
+}
+
+/// A running average over batches, which stands in for a statistic of the batch once the model answers. It is not
+/// trained.
+#[derive(Clone, Debug)]
+pub struct State {
+    /// `stage.running_mean`, `stage.running_var`
+    pub name: String,
+    /// The statistic of the batch.
+    pub statistic: ValueId,
+    /// The value of every element before the first batch.
+    pub initial: crate::number::Number,
+    /// How much of the average each batch makes up.
+    pub momentum: crate::number::Number,
+    /// Whether it averages n/(n − 1) times the statistic of n samples, as for a variance.
+    pub unbiased: bool,
 }
 
 /// One trained tensor.

@@ -391,13 +391,3 @@ fn limited(size: usize, depth: usize, span: Span, errors: &mut Diagnostics) -> O
     );
     None
 }
-
-/// A part of the language that parses and that this version does not compile yet.
-pub(super) fn not_yet_supported(span: Span, what: &str) -> Diagnostic {
-    Diagnostic::new(
-        span,
-        format!("{what} is not yet supported"),
-        "not compiled by this version",
-    )
-    .note("the language has it; this version of the compiler reads it and cannot compile it")
-}

@@ -95,6 +95,7 @@ fn model(definitions: &Definitions, item: &ast::Model, errors: &mut Diagnostics)
         precision,
         values: builder.values,
         parameters: builder.parameters,
+        state: builder.state,
         output: output?,
         objective,
         training,

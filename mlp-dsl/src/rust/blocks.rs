@@ -5,11 +5,12 @@ use std::collections::BTreeSet;
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
-use super::functions::{input, mask, parameter, vectorised};
+use super::functions::{input, mask, shared, vectorised};
 use super::steps::{StepWriter, literal};
 use super::{Comment, names};
 use crate::schedule::{
-    Blocks, Buffer, BufferId, Function, Operation, Orientation, Program, Scalar, Stage, Storage,
+    Blocks, Buffer, BufferId, Function, Operation, Orientation, Program, Scalar, Stage, Step,
+    Storage,
 };
 
 /// What becomes of a function's result, row by row.
@@ -107,32 +108,29 @@ impl BlockWriter<'_> {
             quote!(#gradient #stage)
         });
         let stages: Vec<TokenStream> = stages.collect();
+        let padded = self.blocks.is_padded().then(|| {
+            let lanes = literal(self.blocks.lanes);
+            quote!(let padded = rows.next_multiple_of(#lanes);)
+        });
         quote! {
             let rows = inputs.len();
+            #padded
             #scratch
             #filled
             #(#stages)*
         }
     }
 
-    /// The views of the parameters.
+    /// The views of the parameters and the state.
     fn parameters(
         &self,
         network: &TokenStream,
         kernels: &mut BTreeSet<&'static str>,
     ) -> TokenStream {
         let buffers = self.function.buffers.iter().zip(self.names);
-        let views = buffers.filter_map(|(buffer, name)| match buffer.storage {
-            Storage::Parameter(tensor) => Some(parameter(
-                &self.program.tensors[tensor],
-                name,
-                network,
-                kernels,
-            )),
-            _ => None,
-        });
-        let views: Vec<TokenStream> = views.collect();
-        quote!(#(#views)*)
+        buffers
+            .map(|(buffer, name)| shared(self.program, buffer, name, network, kernels))
+            .collect()
     }
 
     /// The kept buffers that need an array of their own.
@@ -144,7 +142,21 @@ impl BlockWriter<'_> {
 
     /// Whether the rows of a buffer are those of `outputs`.
     fn is_output(&self, id: BufferId) -> bool {
-        self.outcome == Outcome::Outputs && id == self.function.result
+        let is_flat = |stage: &Stage| matches!(stage, Stage::Flat { .. }) && self.uses(stage, id);
+        self.outcome == Outcome::Outputs
+            && Some(id) == self.function.result
+            && !self.blocks.stages.iter().any(is_flat)
+    }
+
+    fn operations(&self, stage: &Stage) -> impl Iterator<Item = &Operation> {
+        stage
+            .steps()
+            .map(|step| &self.function.steps[step].operation)
+    }
+
+    fn uses(&self, stage: &Stage, id: BufferId) -> bool {
+        self.operations(stage)
+            .any(|operation| operation.target() == Some(id) || operation.operands().contains(&id))
     }
 
     /// The name of a kept buffer for all rows: of a scalar another than that of its value in one row.
@@ -172,7 +184,13 @@ impl BlockWriter<'_> {
             } else {
                 quote!(scratch)
             };
-            statements.push(quote!(let (#name, #rest) = split_rows::<#length, _>(#scratch, rows);));
+            let rows = if self.blocks.is_padded() {
+                quote!(padded)
+            } else {
+                quote!(rows)
+            };
+            statements
+                .push(quote!(let (#name, #rest) = split_rows::<#length, _>(#scratch, #rows);));
             scratch = quote!(scratch);
         }
         let result = self.blocks.kept.iter().find(|id| self.is_output(**id));
@@ -196,6 +214,7 @@ impl BlockWriter<'_> {
                     let mask = mask(self.program, buffer, rate, kernels);
                     Some(quote!(#name[row] = #mask;))
                 }
+                Storage::Target => Some(quote!(#name[row] = targets[row];)),
                 _ => None,
             }
         });
@@ -225,6 +244,72 @@ impl BlockWriter<'_> {
                     }
                 }
             }
+            Stage::Flat { length, steps, .. } => self.flat(stage, *length, steps, kernels),
+        }
+    }
+
+    /// Steps for the numbers of all rows end to end.
+    fn flat(
+        &self,
+        stage: &Stage,
+        length: usize,
+        steps: &[Step],
+        kernels: &mut BTreeSet<&'static str>,
+    ) -> TokenStream {
+        let written: BTreeSet<BufferId> = self
+            .operations(stage)
+            .filter_map(Operation::target)
+            .collect();
+        let used = (0..self.function.buffers.len()).map(BufferId);
+        let used = used.filter(|id| self.blocks.kept.contains(id) && self.uses(stage, *id));
+        let lanes = literal(self.blocks.lanes);
+        let (mut views, mut bindings) = (Vec::new(), Vec::new());
+        for id in used {
+            let (name, rows) = (&self.names[id.0], self.rows_name(id));
+            let (kernel, mutable) = if written.contains(&id) {
+                ("flat_mut", Some(quote!(mut)))
+            } else {
+                ("flat", None)
+            };
+            kernels.insert(kernel);
+            let kernel = names::identifier(kernel);
+            views.push(quote!(let #name = #kernel::<#lanes, _, _>(#rows);));
+            bindings.push(quote!(let #name = &#mutable #name[part];));
+        }
+        let mut writer = self.steps(kernels);
+        let statements: Vec<TokenStream> = steps.iter().map(|step| writer.write(step)).collect();
+        let count = match length {
+            1 => quote!(rows),
+            _ => {
+                let length = literal(length);
+                quote!((rows * #length))
+            }
+        };
+        let last = (self.blocks.stages.iter()).rfind(|stage| {
+            self.operations(stage)
+                .any(|operation| operation.target() == self.function.result)
+        });
+        let result = self
+            .function
+            .result
+            .filter(|id| last == Some(stage) && written.contains(id));
+        let result = result.map(|id| {
+            let rows = self.rows_name(id);
+            let statement = match self.outcome {
+                Outcome::Total => quote!(total += share * #rows[row][0];),
+                Outcome::Outputs => quote!(outputs[row] = #rows[row];),
+            };
+            quote!(for row in 0..rows { #statement })
+        });
+        quote! {
+            {
+                #(#views)*
+                for part in 0..#count.div_ceil(#lanes) {
+                    #(#bindings)*
+                    #(#statements)*
+                }
+            }
+            #result
         }
     }
 
@@ -242,11 +327,7 @@ impl BlockWriter<'_> {
 
     /// One row of everything that the stage uses.
     fn bindings(&self, stage: &Stage, kernels: &mut BTreeSet<&'static str>) -> TokenStream {
-        let operations = || {
-            stage
-                .steps()
-                .map(|step| &self.function.steps[step].operation)
-        };
+        let operations = || self.operations(stage);
         let written: BTreeSet<BufferId> = operations().filter_map(Operation::target).collect();
         let read: BTreeSet<BufferId> = operations().flat_map(Operation::operands).collect();
         let mut bindings = Vec::new();
@@ -258,12 +339,14 @@ impl BlockWriter<'_> {
                     let row = input(self.program, buffer, offset, quote!(&inputs[row]), kernels);
                     quote!(let #name = #row;)
                 }
-                Storage::Target => quote!(let #name = &targets[row];),
+                Storage::Target if !is_kept => quote!(let #name = &targets[row];),
                 Storage::Scalar if is_kept && !written.contains(id) => {
                     let rows = self.rows_name(*id);
                     quote!(let #name = #rows[row][0];)
                 }
-                Storage::Array | Storage::Mask { .. } | Storage::Input { .. } if is_kept => {
+                Storage::Array | Storage::Mask { .. } | Storage::Input { .. } | Storage::Target
+                    if is_kept =>
+                {
                     let mutable = written.contains(id).then(|| quote!(mut));
                     quote!(let #name = &#mutable #name[row];)
                 }
@@ -289,7 +372,7 @@ impl BlockWriter<'_> {
                 let rows = self.rows_name(*id);
                 quote!(#rows[row][0] = #name;)
             });
-            let result = (*id == self.function.result).then(|| match self.outcome {
+            let result = (Some(*id) == self.function.result).then(|| match self.outcome {
                 Outcome::Total => quote!(total += share * #name;),
                 Outcome::Outputs if is_kept => TokenStream::new(),
                 Outcome::Outputs => quote!(outputs[row] = #name;),
@@ -320,7 +403,7 @@ impl BlockWriter<'_> {
                 };
                 let matrix = &self.names[matrix.0];
                 let bias = bias.iter().map(|bias| &self.names[bias.0]);
-                let (vector, target) = (self.all_rows(*vector), self.rows_name(*target));
+                let (vector, target) = (self.all_rows(*vector), self.all_rows_mut(*target));
                 writer.kernel(name, quote!(level, #vector, #matrix #(, #bias)*, #target))
             }
             Operation::AccumulateOuter {
@@ -353,11 +436,24 @@ impl BlockWriter<'_> {
     }
 
     /// All rows of a buffer that a kernel reads.
-    fn all_rows(&self, id: BufferId) -> Ident {
-        if self.blocks.kept.contains(&id) {
-            self.rows_name(id)
+    fn all_rows(&self, id: BufferId) -> TokenStream {
+        let name = self.rows_name(id);
+        if !self.blocks.kept.contains(&id) {
+            quote!(inputs)
+        } else if self.blocks.is_padded() && !self.is_output(id) {
+            quote!(&#name[..rows])
         } else {
-            names::identifier("inputs")
+            quote!(#name)
+        }
+    }
+
+    /// All rows of a buffer that a kernel writes.
+    fn all_rows_mut(&self, id: BufferId) -> TokenStream {
+        let name = self.rows_name(id);
+        if self.blocks.is_padded() && !self.is_output(id) {
+            quote!(&mut #name[..rows])
+        } else {
+            quote!(#name)
         }
     }
 }

@@ -29,8 +29,8 @@ pub(super) fn body(
                 let mask = mask(program, buffer, rate, kernels);
                 quote!(let #name = #mask;)
             }
-            Storage::Parameter(tensor) => {
-                parameter(&program.tensors[tensor], name, &quote!(self), kernels)
+            Storage::Parameter(_) | Storage::Statistic { .. } | Storage::State(_) => {
+                shared(program, buffer, name, &quote!(self), kernels)
             }
             Storage::Array | Storage::Scalar => TokenStream::new(),
         });
@@ -49,7 +49,7 @@ pub(super) fn body(
         .iter()
         .map(|step| writer.write(step))
         .collect();
-    let result = &names[function.result.0];
+    let result = function.result.map(|result| &names[result.0]);
     let statements = quote!(#(#given)* #(#steps)* #result);
     if function.has_loops() {
         vectorised(statements, kernels)
@@ -102,8 +102,36 @@ pub(super) fn mask(
     quote!(dropout_mask::<#length, #real>(#rate, random))
 }
 
+/// The view of what is the same for all samples, of `network` or of the statistics; nothing for any other buffer.
+pub(super) fn shared(
+    program: &Program,
+    buffer: &Buffer,
+    name: &Ident,
+    network: &TokenStream,
+    kernels: &mut BTreeSet<&'static str>,
+) -> TokenStream {
+    let (array, offset) = match buffer.storage {
+        Storage::Parameter(tensor) => {
+            return parameter(&program.tensors[tensor], name, network, kernels);
+        }
+        Storage::Statistic { offset } => (quote!(statistics[..]), offset),
+        Storage::State(index) => (quote!(#network.state), program.state[index].offset),
+        Storage::Input { .. }
+        | Storage::Target
+        | Storage::Mask { .. }
+        | Storage::Array
+        | Storage::Scalar => return TokenStream::new(),
+    };
+    kernels.insert("vector");
+    let (length, offset) = (
+        Literal::usize_unsuffixed(buffer.length),
+        Literal::usize_unsuffixed(offset),
+    );
+    quote!(let #name = vector::<#length, _>(&#array, #offset);)
+}
+
 /// The view of a parameter within the flat array of `network`.
-pub(super) fn parameter(
+fn parameter(
     tensor: &Tensor,
     name: &Ident,
     network: &TokenStream,

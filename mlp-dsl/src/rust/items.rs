@@ -12,7 +12,9 @@ use super::{Comment, blocks, traits};
 use crate::schedule::{Function, Initial, Layout, Program, Section, Tensor};
 
 /// Kernels that do not depend on the precision.
-const GENERIC_KERNELS: [&str; 21] = [
+const GENERIC_KERNELS: [&str; 23] = [
+    "flat",
+    "flat_mut",
     "Destination",
     "split_rows",
     "vectorise",
@@ -41,7 +43,9 @@ pub(super) fn model(program: &Program, source: &str, comment: Comment) -> TokenS
     let name = type_name(&program.name);
     let real = precision(program.precision);
     let count = Literal::usize_unsuffixed(program.parameter_count());
-    let documentation = documentation(program);
+    let documentation = documentation(program, source);
+    let state =
+        state_count(program).map(|count| quote!(state: [::core::primitive::#real; #count],));
     let mut kernels = BTreeSet::new();
     let inherent = inherent(program, source, comment, &mut kernels);
     let network = traits::network(program, &name);
@@ -55,6 +59,7 @@ pub(super) fn model(program: &Program, source: &str, comment: Comment) -> TokenS
         #[allow(non_camel_case_types, reason = "the name is the model's")]
         pub struct #name {
             parameters: [::core::primitive::#real; #count],
+            #state
         }
 
         #workspace
@@ -69,6 +74,12 @@ pub(super) fn model(program: &Program, source: &str, comment: Comment) -> TokenS
     }
 }
 
+/// The length of the state, where there is any.
+pub(super) fn state_count(program: &Program) -> Option<Literal> {
+    let count = program.state_count();
+    (count > 0).then(|| Literal::usize_unsuffixed(count))
+}
+
 /// Documentation lines.
 pub(super) fn lines<'a>(lines: impl IntoIterator<Item = &'a str>) -> TokenStream {
     let lines = lines.into_iter().map(|line| {
@@ -81,8 +92,8 @@ pub(super) fn lines<'a>(lines: impl IntoIterator<Item = &'a str>) -> TokenStream
     quote!(#(#[doc = #lines])*)
 }
 
-/// The model's own documentation and its sizes.
-fn documentation(program: &Program) -> TokenStream {
+/// The model's own documentation, its sizes, the text that it comes from and its equations.
+fn documentation(program: &Program, source: &str) -> TokenStream {
     let plural =
         |count: usize, what: &str| format!("{count} {what}{}", if count == 1 { "" } else { "s" });
     let sizes = [
@@ -103,7 +114,36 @@ fn documentation(program: &Program) -> TokenStream {
         sizes.join(", "),
         precision(program.precision)
     ));
+    for (heading, shown) in [
+        ("# The text", unindented(source)),
+        ("# The equations", program.equations.clone()),
+    ] {
+        // Fences longer than any in the text.
+        let mut fence = "```".to_owned();
+        while shown.contains(&fence) {
+            fence.push('`');
+        }
+        text.extend([String::new(), heading.to_owned(), String::new()]);
+        text.push(format!("{fence}text"));
+        text.extend(shown.trim_end().lines().map(str::to_owned));
+        text.push(fence);
+    }
     lines(text.iter().map(String::as_str))
+}
+
+/// The text without empty lines around it, without the indentation that all its lines have and without tabulators, which
+/// linters refuse in documentation.
+fn unindented(text: &str) -> String {
+    let text = text.replace('\t', "    ");
+    let filled = || text.lines().filter(|line| !line.trim().is_empty());
+    let indent = |line: &str| line.len() - line.trim_start_matches(' ').len();
+    // The first line of an inline text stands behind the brace of the macro.
+    let margin = filled().skip(1).map(indent).min().unwrap_or(0);
+    let lines = text.lines().map(|line| {
+        let own = margin.min(indent(line));
+        format!("{}\n", line[own..].trim_end())
+    });
+    lines.collect::<String>().trim_matches('\n').to_owned()
 }
 
 /// The equations of one section that a function implements, as documentation.
@@ -153,16 +193,20 @@ fn inherent(
     let equations = text_literal(&program.equations);
     let source = text_literal(source);
     let scratch = |function: &Function| function.local_scalars();
+    let stored = program.parameter_count() + program.state_count();
     let bytes = program.precision.bytes();
-    let inference = count(bytes * (program.parameter_count() + scratch(&program.forward)));
+    let inference = count(bytes * (stored + scratch(&program.forward)));
     let training = program.gradient.as_ref().map(|gradient| {
-        let bytes = count(bytes * (2 * program.parameter_count() + scratch(gradient)));
+        let functions = [gradient].into_iter().chain(&program.training);
+        let largest = functions.map(scratch).max().unwrap_or(0);
+        let statistics = program.passes.as_ref().map_or(0, |passes| passes.length);
+        let bytes = count(bytes * (2 * stored + 2 * statistics + largest));
         quote! {
             /// Bytes for training by plain gradient descent: parameters, their gradient and the values of one pass.
             pub const TRAINING_BYTES: usize = #bytes;
         }
     });
-    let init = init(program);
+    let (zeros, init) = (zeros(program), init(program));
     let forward = forward(program, comment, kernels);
     let learning = Learning::new(program, comment).map(|learning| learning.inherent(kernels));
     quote! {
@@ -182,14 +226,47 @@ fn inherent(
             /// The text that this type was compiled from.
             pub const SOURCE: &'static str = #source;
 
-            /// All parameters zero, as a gradient starts.
-            pub const fn zeros() -> Self {
-                Self { parameters: [0.0; #parameters] }
-            }
+            #zeros
 
             #init
             #forward
             #learning
+        }
+    }
+}
+
+/// Parameters and state as a gradient starts.
+fn zeros(program: &Program) -> TokenStream {
+    let parameters = Literal::usize_unsuffixed(program.parameter_count());
+    let Some(count) = state_count(program) else {
+        return quote! {
+            /// All parameters zero, as a gradient starts.
+            pub const fn zeros() -> Self {
+                Self { parameters: [0.0; #parameters] }
+            }
+        };
+    };
+    let filled = program.state.iter().filter(|state| state.initial != 0.0);
+    let filled = filled.map(|state| {
+        let (start, end) = (
+            Literal::usize_unsuffixed(state.offset),
+            Literal::usize_unsuffixed(state.offset + state.length),
+        );
+        let initial = Literal::f64_unsuffixed(state.initial);
+        quote! {
+            let mut i = #start;
+            while i < #end {
+                state[i] = #initial;
+                i += 1;
+            }
+        }
+    });
+    quote! {
+        /// All parameters zero, as a gradient starts, and the running statistics as they are before the first batch.
+        pub const fn zeros() -> Self {
+            let mut state = [0.0; #count];
+            #(#filled)*
+            Self { parameters: [0.0; #parameters], state }
         }
     }
 }

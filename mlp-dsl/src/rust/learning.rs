@@ -12,7 +12,7 @@ use quote::{format_ident, quote};
 use super::functions::{body, precision};
 use super::items::{equations, lines};
 use super::names::{identifier, type_name};
-use super::{Comment, blocks};
+use super::{Comment, blocks, passes};
 use crate::schedule::{Function, Precision, Program, Section, TargetKind};
 
 /// The types and names that the functions of one model share.
@@ -74,12 +74,19 @@ impl<'a> Learning<'a> {
             suffix: "",
             is_random: false,
         });
-        let training = self.program.training.as_ref().map(|function| Way {
+        let training = self
+            .training_alone()
+            .filter(|_| self.program.passes.is_none());
+        answering.into_iter().chain(training)
+    }
+
+    /// The way that training goes, where it differs.
+    fn training_alone(&self) -> Option<Way<'a>> {
+        self.program.training.as_ref().map(|function| Way {
             function,
             suffix: "_training",
             is_random: true,
-        });
-        answering.into_iter().chain(training)
+        })
     }
 
     /// The functions of the type; `kernels` gains what they call.
@@ -89,7 +96,8 @@ impl<'a> Learning<'a> {
         let batches: Vec<TokenStream> = self.ways().map(|way| self.batch(&way)).collect();
         let descend = self.descend();
         let passes: Vec<TokenStream> = self.ways().map(|way| self.pass(&way, kernels)).collect();
-        quote!(#loss #gradient #(#batches)* #descend #(#passes)*)
+        let statistics = passes::inherent(self.program, self.target, self.comment, kernels);
+        quote!(#loss #gradient #(#batches)* #descend #(#passes)* #statistics)
     }
 
     fn panics_of_one(&self) -> TokenStream {
@@ -134,7 +142,7 @@ impl<'a> Learning<'a> {
         let (equations, panics) = (equations(function, Section::Backward), self.panics_of_one());
         let body = match self.program.blocks(function) {
             Some(blocks) => {
-                let row = Literal::usize_unsuffixed(blocks.row);
+                let row = Literal::usize_unsuffixed(blocks.padded(1) * blocks.row);
                 let target = match self.target {
                     TargetKind::Vector => quote!(target),
                     TargetKind::Class => quote!(&target),
@@ -235,11 +243,20 @@ impl<'a> Learning<'a> {
 
     /// The way that training goes.
     fn training(&self) -> Option<Way<'a>> {
-        self.ways().last()
+        self.training_alone().or_else(|| self.ways().last())
     }
 
     /// The call of the function `gradient_in` that fills the gradient of a workspace.
     fn fill_workspace(&self, way: &Way<'_>) -> TokenStream {
+        if self.program.passes.is_some() {
+            let update = passes::updates(self.program)
+                .then(|| quote!(self.update_statistics(&workspace.gradient);));
+            return quote! {
+                workspace.gradient.parameters.fill(0.0);
+                let loss = self.training_gradient_batch(inputs, targets, &mut workspace.gradient, random);
+                #update
+            };
+        }
         let (_, random) = way.random();
         let inner = way.name("gradient_in");
         let scratch = (self.program.blocks(way.function))
@@ -422,6 +439,13 @@ impl<'a> Learning<'a> {
                 }
             }
         });
+        let update = passes::updates(program).then(|| {
+            quote! {
+                fn update_statistics(&mut self, gradient: &Self) {
+                    Self::update_statistics(self, gradient);
+                }
+            }
+        });
         let fill = self.fill_workspace(&way);
         let rate = match program.precision {
             Precision::F32 => quote!(rate as f32),
@@ -451,6 +475,8 @@ impl<'a> Learning<'a> {
 
                 #training
 
+                #update
+
                 fn step<O: ::mlp_runtime::optimizer::Optimizer<Self> + ?::core::marker::Sized>(
                     &mut self,
                     inputs: &[[#real; #inputs]],
@@ -473,7 +499,7 @@ impl<'a> Learning<'a> {
 }
 
 /// The type of one target as an argument, and as an element of a batch.
-fn target_types(program: &Program, target: TargetKind) -> (TokenStream, TokenStream) {
+pub(super) fn target_types(program: &Program, target: TargetKind) -> (TokenStream, TokenStream) {
     let real = precision(program.precision);
     let outputs = Literal::usize_unsuffixed(program.outputs);
     match target {

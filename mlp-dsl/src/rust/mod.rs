@@ -10,6 +10,7 @@ mod items;
 mod learning;
 mod matrices;
 mod names;
+mod passes;
 mod scalars;
 #[cfg(feature = "standalone")]
 mod standalone;

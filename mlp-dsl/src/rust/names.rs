@@ -7,12 +7,18 @@ use proc_macro2::{Ident, Span};
 use crate::schedule::{Buffer, Function, Storage};
 
 /// Names that generated code uses for things of its own.
-const TAKEN: [&str; 61] = [
+const TAKEN: [&str; 67] = [
+    "part",
+    "padded",
+    "flat",
+    "flat_mut",
     "factor",
     "scratch",
     "destination",
     "workspace",
     "split_rows",
+    "statistics",
+    "sums",
     "dropout_mask",
     "i",
     "j",
@@ -118,7 +124,9 @@ fn buffer_name(buffer: &Buffer) -> String {
         Storage::Parameter(_) | Storage::Mask { .. } | Storage::Array | Storage::Scalar => {
             plain.to_lowercase()
         }
-        Storage::Input { .. } | Storage::Target => plain,
+        Storage::Input { .. } | Storage::Target | Storage::Statistic { .. } | Storage::State(_) => {
+            plain
+        }
     }
 }
 
@@ -130,6 +138,7 @@ pub(super) fn ascii(symbol: &str) -> String {
             'δ' => name.push_str("delta"),
             'γ' => name.push_str("gamma"),
             'β' => name.push_str("beta"),
+            'μ' => name.push_str("mu"),
             '∂' => name.push('d'),
             '/' | '.' => name.push('_'),
             c if c.is_ascii_alphanumeric() || c == '_' => name.push(c),

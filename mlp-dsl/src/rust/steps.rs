@@ -85,6 +85,12 @@ impl<'a> StepWriter<'a> {
                 value,
                 shape,
             } => self.accumulate(*tensor, *length, value, *shape),
+            Operation::AccumulateStatistic {
+                offset,
+                length,
+                value,
+                shape,
+            } => self.accumulate_statistic(*offset, *length, value, *shape),
         }
     }
 
@@ -239,6 +245,31 @@ impl<'a> StepWriter<'a> {
         }
     }
 
+    fn accumulate_statistic(
+        &mut self,
+        offset: usize,
+        length: usize,
+        value: &Scalar,
+        shape: LoopShape,
+    ) -> TokenStream {
+        let mut add = |place: Place| {
+            let (value, index) = (
+                self.product_with_factor(value, place),
+                place.shifted(offset),
+            );
+            quote!(sums[#index] += #value;)
+        };
+        match shape {
+            LoopShape::Straight => (0..length)
+                .map(|index| add(Place::Literal(index)))
+                .collect(),
+            LoopShape::Loop | LoopShape::Kernel => {
+                let (statement, length) = (add(Place::Loop), literal(length));
+                quote!(for i in 0..#length { #statement })
+            }
+        }
+    }
+
     fn product_with_factor(&mut self, value: &Scalar, place: Place) -> TokenStream {
         let number = self.scalar(value, place);
         match value {
@@ -293,7 +324,11 @@ impl<'a> StepWriter<'a> {
         }
         match self.function.buffer(buffer).storage {
             Storage::Mask { .. } | Storage::Array | Storage::Scalar => quote!(&#name),
-            Storage::Input { .. } | Storage::Target | Storage::Parameter(_) => quote!(#name),
+            Storage::Input { .. }
+            | Storage::Target
+            | Storage::Parameter(_)
+            | Storage::Statistic { .. }
+            | Storage::State(_) => quote!(#name),
         }
     }
 

@@ -27,6 +27,24 @@ pub(super) fn network(program: &Program, name: &Ident) -> TokenStream {
         let (name, offset) = (&tensor.name, Literal::usize_unsuffixed(tensor.offset));
         quote!(::mlp_runtime::Tensor { name: #name, shape: &[#shape], strides: &[#strides], offset: #offset })
     });
+    let state = (!program.state.is_empty()).then(|| {
+        let tensors = program.state.iter().map(|state| {
+            let (name, length) = (&state.name, Literal::usize_unsuffixed(state.length));
+            let offset = Literal::usize_unsuffixed(state.offset);
+            quote!(::mlp_runtime::Tensor { name: #name, shape: &[#length], strides: &[1], offset: #offset })
+        });
+        quote! {
+            const STATE: &'static [::mlp_runtime::Tensor] = &[#(#tensors),*];
+
+            fn state(&self) -> &[#real] {
+                &self.state
+            }
+
+            fn state_mut(&mut self) -> &mut [#real] {
+                &mut self.state
+            }
+        }
+    });
     quote! {
         impl ::mlp_runtime::Network for #name {
             type Scalar = #real;
@@ -55,6 +73,8 @@ pub(super) fn network(program: &Program, name: &Ident) -> TokenStream {
             fn parameters_mut(&mut self) -> &mut [#real] {
                 &mut self.parameters
             }
+
+            #state
 
             fn forward(&self, input: &[#real; #inputs]) -> [#real; #outputs] {
                 Self::forward(self, input)

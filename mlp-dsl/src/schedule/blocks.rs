@@ -6,10 +6,10 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 
 use super::Program;
-use super::step::{Buffer, BufferId, Function, Storage};
+use super::step::{Access, Buffer, BufferId, Function, LoopShape, Operation, Step, Storage};
 
 /// How a function runs over blocks of rows.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Blocks {
     /// The most rows of one block.
     pub rows: usize,
@@ -19,21 +19,48 @@ pub struct Blocks {
     pub kept: BTreeSet<BufferId>,
     /// How many numbers all kept buffers hold for one row.
     pub row: usize,
+    /// The numbers of the widest vector register.
+    pub lanes: usize,
 }
 
 /// A stage of a function for blocks of rows.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Stage {
     /// One step, which a kernel does for all rows.
     Kernel(usize),
     /// Steps, all of them for one row after the other.
     Rows(Range<usize>),
+    /// Steps whose rows fill no vector register, for the numbers of all rows end to end.
+    Flat {
+        /// The indices of the steps.
+        range: Range<usize>,
+        /// The numbers of a row.
+        length: usize,
+        /// The same steps for [`Blocks::lanes`] numbers, whichever rows they are of.
+        steps: Vec<Step>,
+    },
 }
 
 impl Blocks {
     /// How many numbers the kept buffers of a whole block hold.
     pub const fn scratch(&self) -> usize {
         self.rows * self.row
+    }
+
+    /// Whether some stage works on the numbers of all rows end to end: the kept buffers then have a multiple of
+    /// [`Blocks::lanes`] rows, so that the last step of a loop may go past the last row.
+    pub fn is_padded(&self) -> bool {
+        let is_flat = |stage: &Stage| matches!(stage, Stage::Flat { .. });
+        self.stages.iter().any(is_flat)
+    }
+
+    /// How many rows the kept buffers need for `rows` rows.
+    pub fn padded(&self, rows: usize) -> usize {
+        if self.is_padded() {
+            rows.next_multiple_of(self.lanes)
+        } else {
+            rows
+        }
     }
 }
 
@@ -42,13 +69,17 @@ impl Stage {
     pub fn steps(&self) -> Range<usize> {
         match self {
             Self::Kernel(step) => *step..*step + 1,
-            Self::Rows(steps) => steps.clone(),
+            Self::Rows(steps) | Self::Flat { range: steps, .. } => steps.clone(),
         }
     }
 }
 
 /// Bytes that the kept buffers may take: they live on the stack, and a thread has 2 MB.
 const MOST_BYTES: usize = 512 << 10;
+/// The bytes of the widest vector register.
+const REGISTER_BYTES: usize = 64;
+/// A row that fills more registers than this leaves little of the last one unused.
+const MOST_FLAT_REGISTERS: usize = 4;
 /// More rows in a block gain nothing: the weights that they share are a small part of the work by then.
 const MOST_ROWS: usize = 64;
 
@@ -56,16 +87,40 @@ impl Program {
     /// How a function of this program runs over blocks of rows; `None` where no step has a kernel, and rows gain nothing
     /// from each other.
     pub fn blocks(&self, function: &Function) -> Option<Blocks> {
+        // Statistics of the batch are taken a row at a time.
+        if function.uses_statistics() {
+            return None;
+        }
         if !function.steps.iter().any(|step| step.operation.is_kernel()) {
             return None;
         }
         let accumulates = |step: usize| function.steps[step].operation.target().is_none();
+        let lanes = REGISTER_BYTES / self.precision.bytes();
         let mut stages: Vec<Stage> = Vec::new();
         for (index, step) in function.steps.iter().enumerate() {
-            match stages.last_mut() {
+            let flat = function.flat(step, lanes);
+            match (stages.last_mut(), flat) {
+                (
+                    Some(Stage::Flat {
+                        range,
+                        length,
+                        steps,
+                    }),
+                    Some((own, step)),
+                ) if *length == own => {
+                    range.end = index + 1;
+                    steps.push(step);
+                }
+                (_, Some((length, step))) => stages.push(Stage::Flat {
+                    range: index..index + 1,
+                    length,
+                    steps: Vec::from([step]),
+                }),
                 _ if step.operation.is_kernel() => stages.push(Stage::Kernel(index)),
                 // What changes a gradient has stages of its own: it may change the parameters that the others read.
-                Some(Stage::Rows(steps)) if accumulates(steps.start) == accumulates(index) => {
+                (Some(Stage::Rows(steps)), None)
+                    if accumulates(steps.start) == accumulates(index) =>
+                {
                     steps.end = index + 1;
                 }
                 _ => stages.push(Stage::Rows(index..index + 1)),
@@ -83,6 +138,7 @@ impl Program {
             stages,
             kept,
             row,
+            lanes,
         })
     }
 
@@ -99,19 +155,68 @@ impl Program {
             .iter()
             .filter(|stage| stage.steps().any(uses))
             .peekable();
+        let in_flat = using
+            .clone()
+            .any(|stage| matches!(stage, Stage::Flat { .. }));
         match storage {
-            Storage::Parameter(_) | Storage::Target => false,
+            Storage::Parameter(_) | Storage::Statistic { .. } | Storage::State(_) => false,
+            Storage::Target => in_flat,
             // A kernel takes whole rows: those of the batch, or copies of the part that is one input of several.
             Storage::Input { .. } => {
-                *length < self.inputs && using.any(|stage| matches!(stage, Stage::Kernel(_)))
+                let in_kernel = using.any(|stage| matches!(stage, Stage::Kernel(_)));
+                in_flat || (*length < self.inputs && in_kernel)
             }
             Storage::Mask { .. } => true,
             Storage::Array | Storage::Scalar => {
                 let in_kernel = using
                     .peek()
                     .is_some_and(|stage| matches!(stage, Stage::Kernel(_)));
-                in_kernel || using.count() > 1
+                let is_result = function.result == Some(id) && in_flat;
+                in_kernel || is_result || using.count() > 1
             }
         }
+    }
+}
+
+impl Function {
+    /// A step as it is for `lanes` numbers of whichever rows, and the length of its rows; `None` for one that is better
+    /// off row by row, or cannot be otherwise.
+    fn flat(&self, step: &Step, lanes: usize) -> Option<(usize, Step)> {
+        let (target, exists, length, value) = match &step.operation {
+            Operation::Elementwise {
+                target,
+                exists,
+                offset: 0,
+                length,
+                value,
+                ..
+            } => (*target, *exists, *length, value),
+            Operation::Single { target, value } => (*target, false, 1, value),
+            _ => return None,
+        };
+        let is_narrow = !length.is_multiple_of(lanes) && length <= MOST_FLAT_REGISTERS * lanes;
+        if !is_narrow || self.buffer(target).length != length || value.uses_class() {
+            return None;
+        }
+        let value = value.clone().try_map_elements(&mut |id, access| {
+            let buffer = self.buffer(id);
+            match (access, buffer.storage) {
+                (Access::Whole, Storage::Parameter(_)) => Some(Access::Whole),
+                (_, Storage::Parameter(_) | Storage::Statistic { .. } | Storage::State(_)) => None,
+                (Access::Here, _) if buffer.length == length => Some(Access::Here),
+                (Access::Whole, _) if length == 1 => Some(Access::Here),
+                _ => None,
+            }
+        })?;
+        let operation = Operation::Elementwise {
+            target,
+            exists,
+            offset: 0,
+            length: lanes,
+            value,
+            shape: LoopShape::Loop,
+        };
+        let caption = step.caption.clone();
+        Some((length, Step { caption, operation }))
     }
 }

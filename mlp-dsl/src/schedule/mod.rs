@@ -4,9 +4,11 @@
 
 mod blocks;
 mod lower;
+mod passes;
 mod step;
 
 pub use blocks::{Blocks, Stage};
+pub use passes::{Pass, Passes};
 
 pub use step::{
     Access, Buffer, BufferId, Caption, Function, LoopShape, Operation, Orientation, Scalar, Step,
@@ -37,6 +39,8 @@ pub struct Program {
     pub outputs: usize,
     /// The trained tensors in the order in which they lie in memory.
     pub tensors: Vec<Tensor>,
+    /// What training tracks beside them, in the order in which it lies in memory.
+    pub state: Vec<State>,
     /// What a target is; `None` for a model that only answers.
     pub target: Option<TargetKind>,
     /// The equations as text.
@@ -47,8 +51,29 @@ pub struct Program {
     pub loss: Option<Function>,
     /// The loss of one sample; adds to the gradient.
     pub gradient: Option<Function>,
-    /// The same while training, where that differs: with elements left out at random.
+    /// The same while training, where that differs: with elements left out at random, with statistics of the batch.
     pub training: Option<Function>,
+    /// The passes over the batch that come before `training`.
+    pub passes: Option<Passes>,
+}
+
+/// A running average of a statistic of the batch.
+#[derive(Clone, Debug, PartialEq)]
+pub struct State {
+    /// `stage.running_mean`, `stage.running_var`
+    pub name: String,
+    /// The number of elements.
+    pub length: usize,
+    /// The index of its first element among the whole state.
+    pub offset: usize,
+    /// The index of the first element of the statistic among those of the batch.
+    pub statistic: usize,
+    /// The value of every element before the first batch.
+    pub initial: f64,
+    /// After each batch the average is (1 − momentum)·average + momentum·statistic.
+    pub momentum: f64,
+    /// Whether it averages n/(n − 1) times the statistic of n samples.
+    pub unbiased: bool,
 }
 
 /// A trained tensor.
@@ -133,7 +158,7 @@ impl Program {
             }
         });
         let tensors = tensors.collect();
-        let answering = equations.without_masks();
+        let answering = equations.answering();
         let as_answering = answering.as_ref().unwrap_or(equations);
         let loss = equations.objective.as_ref().map(|objective| objective.loss);
         let gradients = equations
@@ -149,6 +174,7 @@ impl Program {
             inputs: equations.input_length(),
             outputs: equations.output_length(),
             tensors,
+            state: state(equations),
             target: equations
                 .objective
                 .as_ref()
@@ -159,9 +185,15 @@ impl Program {
             gradient: all
                 .as_ref()
                 .map(|all| function(as_answering, all, Section::Backward)),
-            training: (answering.is_some().then_some(all).flatten())
-                .map(|all| function(equations, &all, Section::Backward)),
+            training: (all.as_ref().filter(|_| answering.is_some()))
+                .map(|all| function(equations, all, Section::Backward)),
+            passes: all.and_then(|all| Passes::new(equations, &all)),
         }
+    }
+
+    /// The number of scalars that training tracks beside the parameters.
+    pub fn state_count(&self) -> usize {
+        self.state.iter().map(|state| state.length).sum()
     }
 
     /// The number of trained scalars.
@@ -183,15 +215,45 @@ fn layout(shape: Shape) -> Layout {
 
 /// The function that computes the equations that `results` depend on and returns the first of them.
 fn function(equations: &Equations, results: &[VariableId], last: Section) -> Function {
-    lower::lower(equations, &needed(equations, results, last), results[0])
+    let (offsets, _) = passes::offsets(equations);
+    let given = offsets.keys().copied().collect();
+    let indices = needed(equations, results, last, &given);
+    lower::lower(equations, &indices, Some(results[0]), &offsets)
 }
 
-/// The indices of the equations that `results` depend on, among the sections up to `last`.
-fn needed(equations: &Equations, results: &[VariableId], last: Section) -> Vec<usize> {
+/// The state, one part after the other.
+fn state(equations: &Equations) -> Vec<State> {
+    let (statistics, _) = passes::offsets(equations);
+    let mut offset = 0;
+    let state = equations.state.iter().map(|state| {
+        let (start, length) = (offset, equations.variables.length(state.variable));
+        offset += length;
+        State {
+            name: state.name.clone(),
+            length,
+            offset: start,
+            statistic: statistics.get(&state.variable).copied().unwrap_or(0),
+            initial: state.initial,
+            momentum: state.momentum,
+            unbiased: state.unbiased,
+        }
+    });
+    state.collect()
+}
+
+/// The indices of the equations that `results` depend on, among the sections up to `last`, without those of what is
+/// `given` already.
+fn needed(
+    equations: &Equations,
+    results: &[VariableId],
+    last: Section,
+    given: &BTreeSet<VariableId>,
+) -> Vec<usize> {
     let mut wanted: BTreeSet<VariableId> = results.iter().copied().collect();
     let mut indices = Vec::new();
     for (index, equation) in equations.list.iter().enumerate().rev() {
-        if equation.section <= last && wanted.contains(&equation.target) {
+        let is_wanted = wanted.contains(&equation.target) && !given.contains(&equation.target);
+        if equation.section <= last && is_wanted {
             indices.push(index);
             let used = equations
                 .variables

@@ -9,8 +9,8 @@ pub struct Function {
     pub buffers: Vec<Buffer>,
     /// The steps.
     pub steps: Vec<Step>,
-    /// What the function returns.
-    pub result: BufferId,
+    /// What the function returns; `None` where it only adds to statistics.
+    pub result: Option<BufferId>,
 }
 
 impl Function {
@@ -19,13 +19,26 @@ impl Function {
         &self.buffers[id.0]
     }
 
+    /// Whether it draws what a `dropout` leaves.
+    pub fn has_masks(&self) -> bool {
+        let is_mask = |buffer: &Buffer| matches!(buffer.storage, Storage::Mask { .. });
+        self.buffers.iter().any(is_mask)
+    }
+
+    /// Whether it reads statistics of the batch or adds to them.
+    pub fn uses_statistics(&self) -> bool {
+        let is_statistic = |buffer: &Buffer| matches!(buffer.storage, Storage::Statistic { .. });
+        self.result.is_none() || self.buffers.iter().any(is_statistic)
+    }
+
     /// Whether any step is more than straight-line code.
     pub fn has_loops(&self) -> bool {
         self.steps.iter().any(|step| match step.operation {
             Operation::MatrixVector { shape, .. }
             | Operation::Elementwise { shape, .. }
             | Operation::AccumulateOuter { shape, .. }
-            | Operation::Accumulate { shape, .. } => shape != LoopShape::Straight,
+            | Operation::Accumulate { shape, .. }
+            | Operation::AccumulateStatistic { shape, .. } => shape != LoopShape::Straight,
             Operation::Reduce { .. } => true,
             Operation::Zeros { .. } | Operation::List { .. } | Operation::Single { .. } => false,
         })
@@ -75,6 +88,13 @@ pub enum Storage {
     },
     /// In the trained tensor with this index.
     Parameter(usize),
+    /// Among the statistics of the batch, from this place.
+    Statistic {
+        /// The index of the first element.
+        offset: usize,
+    },
+    /// In the running average with this index.
+    State(usize),
     /// In an array of the function.
     Array,
     /// In a variable of the function: one number.
@@ -192,10 +212,21 @@ pub enum Operation {
         /// How it is computed.
         shape: LoopShape,
     },
+    /// `sums[offset + i]` += share · value at i
+    AccumulateStatistic {
+        /// The first element among the statistics of the batch.
+        offset: usize,
+        /// The number of elements.
+        length: usize,
+        /// What is added to each.
+        value: Scalar,
+        /// How it is computed.
+        shape: LoopShape,
+    },
 }
 
 impl Operation {
-    /// The buffer that the step makes or changes; `None` where it adds to a gradient.
+    /// The buffer that the step makes or changes; `None` where it adds to a gradient or a statistic.
     pub fn target(&self) -> Option<BufferId> {
         match self {
             Self::MatrixVector { target, .. }
@@ -204,7 +235,9 @@ impl Operation {
             | Self::Elementwise { target, .. }
             | Self::Single { target, .. }
             | Self::Reduce { target, .. } => Some(*target),
-            Self::AccumulateOuter { .. } | Self::Accumulate { .. } => None,
+            Self::AccumulateOuter { .. }
+            | Self::Accumulate { .. }
+            | Self::AccumulateStatistic { .. } => None,
         }
     }
 
@@ -228,7 +261,8 @@ impl Operation {
             Self::Elementwise { value, .. }
             | Self::Single { value, .. }
             | Self::Reduce { value, .. }
-            | Self::Accumulate { value, .. } => operands.extend(value.buffers()),
+            | Self::Accumulate { value, .. }
+            | Self::AccumulateStatistic { value, .. } => operands.extend(value.buffers()),
             Self::AccumulateOuter { left, right, .. } => operands.extend([*left, *right]),
         }
         operands
@@ -242,7 +276,8 @@ impl Operation {
             Self::Elementwise { value, .. }
             | Self::Single { value, .. }
             | Self::Reduce { value, .. }
-            | Self::Accumulate { value, .. } => value.uses_class(),
+            | Self::Accumulate { value, .. }
+            | Self::AccumulateStatistic { value, .. } => value.uses_class(),
         }
     }
 
@@ -371,12 +406,49 @@ impl Scalar {
         buffers
     }
 
-    fn uses_class(&self) -> bool {
+    pub(super) fn uses_class(&self) -> bool {
         let mut found = false;
         self.visit(&mut |part| {
             found |= matches!(part, Self::IsTarget | Self::Element(_, Access::AtTarget));
         });
         found
+    }
+
+    /// The same expression with each access changed; `None` where `change` has no answer for one.
+    pub(super) fn try_map_elements(
+        mut self,
+        change: &mut impl FnMut(BufferId, Access) -> Option<Access>,
+    ) -> Option<Self> {
+        let mut is_whole = true;
+        self.visit_mut(&mut |part| {
+            if let Self::Element(buffer, access) = part {
+                match change(*buffer, *access) {
+                    Some(changed) => *access = changed,
+                    None => is_whole = false,
+                }
+            }
+        });
+        is_whole.then_some(self)
+    }
+
+    fn visit_mut(&mut self, change: &mut impl FnMut(&mut Self)) {
+        change(self);
+        match self {
+            Self::Number(_) | Self::IsTarget | Self::Element(..) => {}
+            Self::Negate(a) | Self::WholePower(a, _) | Self::Power(a, _) | Self::Call(_, a) => {
+                a.visit_mut(change);
+            }
+            Self::Add(a, b)
+            | Self::Subtract(a, b)
+            | Self::Multiply(a, b)
+            | Self::Divide(a, b)
+            | Self::Extremum(_, a, b)
+            | Self::Compare(_, a, b) => {
+                a.visit_mut(change);
+                b.visit_mut(change);
+            }
+            Self::Select(parts) => parts.iter_mut().for_each(|part| part.visit_mut(change)),
+        }
     }
 
     /// Shows every part of the expression, itself first.

@@ -2,7 +2,7 @@
 
 use super::VerifyError;
 use super::evaluator::Interpreter;
-use super::point::{Point, SAMPLES};
+use super::point::Point;
 use super::random::Random;
 use super::report::{Report, TensorReport, Verdict, larger};
 pub use super::slope::DIFFERENCES_TOLERANCE;
@@ -20,6 +20,9 @@ const POINTS: usize = 3;
 /// As many single entries of a tensor are compared at a point, where time allows.
 const ENTRIES: usize = 64;
 
+/// Enough for the mean over a batch to matter; more would only cost time.
+const SAMPLES: usize = 4;
+
 /// The multiplications that a whole check may take: a few seconds of the interpreter.
 const BUDGET: usize = 1_000_000_000;
 
@@ -29,7 +32,7 @@ const EVALUATIONS: usize = 6;
 /// Compares the gradient of every trained tensor with central differences of the loss, at random points from a fixed
 /// seed: over the whole tensor in a random direction, and entry by entry (a sample of the entries of a large tensor,
 /// with its largest one). A point where the loss has a kink is replaced by another. The tolerance is
-/// [`DIFFERENCES_TOLERANCE`]. `model` is what the equations were derived from: it shows which derivatives the text states.
+/// [`DIFFERENCES_TOLERANCE`]. Of a network with two forms this checks the one that `equations` are. `model` is what the equations were derived from: it shows which derivatives the text states.
 ///
 /// # Errors
 /// A model without a loss or without anything to train.
@@ -53,7 +56,7 @@ pub fn differences(model: &Model, equations: &Equations) -> Result<Report, Verif
         if pending.is_empty() {
             break;
         }
-        let mut point = Point::random(equations, objective, attempt, &mut random);
+        let mut point = Point::random(equations, objective, attempt, SAMPLES, &mut random);
         let evaluation = point.evaluate(equations, Extent::Gradient)?;
         let Some(loss) = evaluation.loss.filter(|loss| loss.is_finite()) else {
             continue;
@@ -80,7 +83,7 @@ pub fn differences(model: &Model, equations: &Equations) -> Result<Report, Verif
         })
         .collect();
     Ok(Report::new(
-        &equations.name,
+        equations,
         Interpreter::NAME,
         DIFFERENCES_TOLERANCE,
         tensors,

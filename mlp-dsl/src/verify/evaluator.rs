@@ -8,7 +8,7 @@ use crate::equations::{Equations, Evaluation, Extent, Precision, Real, Targets, 
 /// Parameters and samples.
 #[derive(Clone, Copy, Debug)]
 pub struct Batch<'a> {
-    /// The parameters in their order, row-major.
+    /// The parameters in their order, row-major, and after them perhaps the state, which else is as before the first batch.
     pub parameters: &'a [Vec<f64>],
     /// A row for each sample.
     pub inputs: ArrayView2<'a, f64>,

@@ -15,7 +15,7 @@ mod stated;
 pub use agreement::agreement;
 pub use differences::{DIFFERENCES_TOLERANCE, differences};
 pub use evaluator::{Batch, Evaluator, Interpreter};
-pub use reference::{Reference, against, against_with};
+pub use reference::{Reference, against, against_with, form_of};
 pub use report::{Report, TensorReport, Verdict};
 
 use std::fmt;

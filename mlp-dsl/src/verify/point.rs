@@ -9,13 +9,10 @@ use crate::equations::{
     TargetKind, Targets, evaluate,
 };
 
-/// Enough for the mean over a batch to matter; more would only cost time.
-pub(super) const SAMPLES: usize = 4;
-
 /// A point in the space of the parameters, with a batch.
 #[derive(Clone)]
 pub(super) struct Point {
-    /// The parameters in their order, row-major.
+    /// The parameters in their order, row-major, then the state.
     pub(super) parameters: Vec<Vec<f64>>,
     inputs: Array2<f64>,
     targets: Targets<f64>,
@@ -63,13 +60,14 @@ impl TargetValues {
 }
 
 impl Point {
-    /// The point of the given attempt. The first ones are like a network before training. Later ones differ in kind,
+    /// The point of the given attempt, with so many samples. The first ones are like a network before training. Later ones differ in kind,
     /// for what those cannot reach: larger weights wake a gradient that vanishes, and with positive numbers alone a
     /// formula with a root or a logarithm is within its domain.
     pub(super) fn random(
         equations: &Equations,
         objective: &Objective,
         attempt: usize,
+        samples: usize,
         random: &mut Random,
     ) -> Self {
         let gain = [1.0, 1.5, 1.0, 0.5, 3.0][attempt % 5];
@@ -78,7 +76,7 @@ impl Point {
             let number = random.normal();
             if positive { number.abs() } else { number }
         };
-        let parameters = (equations.parameters.iter())
+        let mut parameters: Vec<Vec<f64>> = (equations.parameters.iter())
             .map(|parameter| {
                 let (middle, spread) = match equations.variables.get(parameter.variable).shape {
                     Shape::Matrix(_, columns) => (0.0, gain / (columns as f64).sqrt()),
@@ -98,16 +96,26 @@ impl Point {
                     .collect()
             })
             .collect();
+        for state in &equations.state {
+            let length = equations.variables.length(state.variable);
+            // A variance, which starts at 1, stays above 0.
+            let number = |random: &mut Random| match random.normal() {
+                number if state.unbiased => number.abs(),
+                number => number,
+            };
+            let values = (0..length).map(|_| state.initial + 0.5 * number(random));
+            parameters.push(values.collect());
+        }
         let inputs =
-            Array2::from_shape_simple_fn((SAMPLES, equations.input_length()), || number(random));
+            Array2::from_shape_simple_fn((samples, equations.input_length()), || number(random));
         let length = equations.output_length();
         let targets = match objective.target_kind {
             TargetKind::Class => {
-                Targets::Classes((0..SAMPLES).map(|_| random.below(length)).collect())
+                Targets::Classes((0..samples).map(|_| random.below(length)).collect())
             }
             TargetKind::Vector => {
                 let values = TargetValues::of(&objective.name);
-                let mut targets = Array2::zeros((SAMPLES, length));
+                let mut targets = Array2::zeros((samples, length));
                 for mut row in targets.rows_mut() {
                     row.assign(&ndarray::Array1::from(values.row(length, random)));
                 }

@@ -2,11 +2,15 @@
 
 use std::fmt;
 
+use crate::equations::{Equations, Form};
+
 /// The largest errors of a model, tensor by tensor.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Report {
     /// The model's name.
     pub model: String,
+    /// Which form of the network; `None` where it has one.
+    pub form: Option<Form>,
     /// What computed the numbers.
     pub engine: &'static str,
     /// What was compared.
@@ -20,13 +24,14 @@ pub struct Report {
 impl Report {
     /// A report on what `engine` computed.
     pub(super) fn new(
-        model: &str,
+        equations: &Equations,
         engine: &'static str,
         tolerance: f64,
         tensors: Vec<TensorReport>,
     ) -> Self {
         Self {
-            model: model.to_owned(),
+            model: equations.name.clone(),
+            form: equations.form(),
             engine,
             passed: !tensors.iter().any(|tensor| tensor.verdict.fails()),
             tensors,

@@ -33,7 +33,9 @@ pub(super) fn behind_stated(model: &Model) -> BTreeSet<ParameterId> {
                     behind.values.insert(*input);
                 }
             }
-            ValueKind::Activation { formula, .. } | ValueKind::Arithmetic(formula) => {
+            ValueKind::Activation { formula, .. }
+            | ValueKind::Arithmetic(formula)
+            | ValueKind::BatchMean(formula) => {
                 if is_behind {
                     behind.everything_in(formula);
                 } else {

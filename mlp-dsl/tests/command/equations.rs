@@ -68,3 +68,66 @@ fn one_definition_is_shown() {
         folder.run(&["equations", "--of", "sliu"]).all(),
     );
 }
+
+#[test]
+fn a_definition_is_derived_step_by_step() {
+    let folder = Folder::new(&[]);
+    let run = folder.run(&["equations", "--of", "silu", "--steps"]);
+    let lines: Vec<&str> = run.stdout.lines().collect();
+    assert!(lines[2].ends_with("product rule"), "{}", run.all());
+    assert!(lines[3].ends_with("d/dx[x] = 1"), "{}", run.all());
+    assert_eq!(
+        lines.last(),
+        Some(&"      = σ(x) + z·(1 − σ(x))               reuse of a known value")
+    );
+    let json = folder
+        .run(&["equations", "--of", "silu", "--steps", "--json"])
+        .json();
+    let remarks = &json["page"]["blocks"][0]["lines"][1]["remarks"];
+    assert_eq!(remarks[1], "product rule");
+    assert_eq!(folder.run(&["equations", "xor.mlp", "--steps"]).code, 2);
+}
+
+#[test]
+fn every_view_comes_in_every_format() {
+    let folder = Folder::with_fixtures(&["xor.mlp"]);
+    for view in [
+        None,
+        Some("--expanded"),
+        Some("--index"),
+        Some("--algorithm"),
+    ] {
+        let print = |format: &str| {
+            let arguments = ["equations", "xor.mlp", "--format", format];
+            let run = folder.run(&arguments.into_iter().chain(view).collect::<Vec<_>>());
+            assert_eq!(
+                (run.code, run.stderr.as_str()),
+                (0, ""),
+                "{view:?} {format}"
+            );
+            run.stdout
+        };
+        assert!(print("latex").contains("\\begin{align*}\n"));
+        assert!(print("html").starts_with("<!DOCTYPE html>\n"));
+        let json: Value = serde_json::from_str(&print("json")).expect("JSON");
+        assert_eq!(json["models"][0]["name"], "Xor");
+    }
+    let run = folder.run(&["equations", "xor.mlp", "--format", "latex-document"]);
+    assert!(run.stdout.starts_with("\\documentclass"), "{}", run.all());
+    let two = folder.run(&["equations", "xor.mlp", "--index", "--expanded"]);
+    assert_eq!(two.code, 2, "{}", two.all());
+}
+
+#[test]
+fn json_says_where_an_equation_comes_from_and_what_it_costs() {
+    let folder = Folder::with_fixtures(&["xor.mlp"]);
+    let json = folder.run(&["equations", "xor.mlp", "--json"]).json();
+    let first = &json["models"][0]["equations"][0];
+    assert_eq!(first["latex"], "a_{1} = W_{1}\\,x + b_{1}");
+    assert_eq!(first["expression"]["operands"][0]["op"], "matrix_vector");
+    assert_eq!(
+        (&first["shape"], &first["flops"]),
+        (&serde_json::json!([8]), &32.into())
+    );
+    assert!(first["origin"]["line"].is_u64() && first["origin"]["start"].is_u64());
+}

@@ -2,13 +2,11 @@
 
 use core::mem::MaybeUninit;
 
-use super::lanes::Lanes;
 use super::level::Level;
-use super::pack::{self, Buffer, LARGE, SMALL};
-use super::real::{Kernel, Real};
+use super::pack::{Buffer, Copied, LARGE, Part, SMALL, Space};
+use super::real::{Real, suited};
 use super::row::{Dots, Row};
-use super::tile::{Product, Start};
-use crate::scalar::Scalar;
+use super::tile::{Panel, Product};
 
 /// X·W + b: a row of outputs for each row of inputs.
 ///
@@ -22,7 +20,7 @@ pub fn affine<const IN: usize, const OUT: usize, T: Real>(
     bias: &[T; OUT],
     outputs: &mut [[T; OUT]],
 ) {
-    product(level, inputs, weight, Start::Row(bias.as_ptr()), outputs);
+    product(level, inputs, weight, Some(bias), outputs);
 }
 
 /// X·W: a row of outputs for each row of inputs.
@@ -36,7 +34,7 @@ pub fn linear<const IN: usize, const OUT: usize, T: Real>(
     weight: &[[T; OUT]; IN],
     outputs: &mut [[T; OUT]],
 ) {
-    product(level, inputs, weight, Start::Zero, outputs);
+    product(level, inputs, weight, None, outputs);
 }
 
 /// x·W + b.
@@ -47,7 +45,7 @@ pub fn affine_row<const IN: usize, const OUT: usize, T: Real>(
     weight: &[[T; OUT]; IN],
     bias: &[T; OUT],
 ) -> [T; OUT] {
-    product_row(level, input, weight, Start::Row(bias.as_ptr()))
+    product_row(level, input, weight, Some(bias))
 }
 
 /// x·W.
@@ -57,34 +55,35 @@ pub fn linear_row<const IN: usize, const OUT: usize, T: Real>(
     input: &[T; IN],
     weight: &[[T; OUT]; IN],
 ) -> [T; OUT] {
-    product_row(level, input, weight, Start::Zero)
+    product_row(level, input, weight, None)
 }
 
-#[inline]
+#[inline(always)]
 fn product<const IN: usize, const OUT: usize, T: Real>(
     level: Level,
     inputs: &[[T; IN]],
     weight: &[[T; OUT]; IN],
-    start: Start<T>,
+    bias: Option<&[T; OUT]>,
     outputs: &mut [[T; OUT]],
 ) {
-    assert_eq!(inputs.len(), outputs.len(), "rows of inputs and outputs");
-    let kernel = Affine {
-        rows: inputs.len(),
+    let rows = inputs.len();
+    assert_eq!(rows, outputs.len(), "rows of inputs and outputs");
+    let affine = Affine {
+        rows,
         inputs: IN,
         outputs: OUT,
-        input: inputs.as_ptr().cast(),
-        weight: weight.as_ptr().cast(),
-        start,
-        output: outputs.as_mut_ptr().cast(),
+        input: inputs.as_flattened().as_ptr(),
+        weight: weight.as_flattened().as_ptr(),
+        bias: bias.map(|bias| bias.as_ptr()),
+        output: outputs.as_flattened_mut().as_mut_ptr(),
     };
-    // SAFETY: the slices and arrays have these lengths, and the bias that of a row of outputs.
+    // SAFETY: the slices and arrays have these lengths.
     unsafe {
         // Where the weights leave the first cache and go along with many rows, it pays to lay them together.
-        if IN * OUT > 2 * LARGE && inputs.len() >= 32 {
-            T::large_affine(level, LargeAffine(kernel));
+        if IN * OUT > 2 * LARGE && rows >= 32 {
+            affine.run_with_space(level);
         } else {
-            T::affine(level, kernel);
+            affine.run(level, Space::NONE);
         }
     }
 }
@@ -94,24 +93,25 @@ fn product_row<const IN: usize, const OUT: usize, T: Real>(
     level: Level,
     input: &[T; IN],
     weight: &[[T; OUT]; IN],
-    start: Start<T>,
+    bias: Option<&[T; OUT]>,
 ) -> [T; OUT] {
     let mut output = MaybeUninit::<[T; OUT]>::uninit();
-    let kernel = Affine {
+    let affine = Affine {
         rows: 1,
         inputs: IN,
         outputs: OUT,
         input: input.as_ptr(),
-        weight: weight.as_ptr().cast(),
-        start,
-        output: output.as_mut_ptr().cast(),
+        weight: weight.as_flattened().as_ptr(),
+        bias: bias.map(|bias| bias.as_ptr()),
+        output: output.as_mut_ptr().cast::<T>(),
     };
-    // SAFETY: the arrays have these lengths, and the kernel writes every output.
+    // SAFETY: the arrays have these lengths, and the kernels write every output.
     unsafe {
-        if IN * OUT <= SMALL {
-            T::inline(level, AffineRow(kernel));
-        } else {
-            T::affine(level, kernel);
+        match (OUT == 1, IN * OUT <= SMALL) {
+            (true, true) => T::inline(suited::<T>(level, IN), affine.dots()),
+            (true, false) => T::dots(level, affine.dots()),
+            (false, true) => T::inline(suited::<T>(level, OUT), affine.row()),
+            (false, false) => T::row(suited::<T>(level, OUT), affine.row()),
         }
         output.assume_init()
     }
@@ -119,152 +119,125 @@ fn product_row<const IN: usize, const OUT: usize, T: Real>(
 
 /// X·W + b.
 #[derive(Clone, Copy)]
-pub struct Affine<T> {
-    rows: usize,
-    inputs: usize,
-    outputs: usize,
-    input: *const T,
-    weight: *const T,
-    start: Start<T>,
-    output: *mut T,
+pub(super) struct Affine<T> {
+    pub(super) rows: usize,
+    pub(super) inputs: usize,
+    pub(super) outputs: usize,
+    pub(super) input: *const T,
+    pub(super) weight: *const T,
+    pub(super) bias: Option<*const T>,
+    pub(super) output: *mut T,
 }
 
-/// x·W + b for the first row.
-#[derive(Clone, Copy)]
-struct AffineRow<T>(Affine<T>);
-
-impl<T: Scalar> Kernel<T> for AffineRow<T> {
+impl<T: Real> Affine<T> {
+    /// One column of weights lies in memory like a row: each output is the product of two rows.
     #[inline(always)]
-    fn width(self) -> usize {
-        if self.0.outputs == 1 {
-            self.0.inputs
-        } else {
-            self.0.outputs
-        }
-    }
-
-    #[inline(always)]
-    unsafe fn run<L: Lanes<T>>(self, lanes: L) {
-        let kernel = self.0;
-        // SAFETY: as for this function.
-        unsafe {
-            if kernel.outputs == 1 {
-                // One column of weights lies in memory like a row.
-                Dots {
-                    rows: 1,
-                    depth: kernel.inputs,
-                    left: kernel.input,
-                    right: kernel.weight,
-                    start: kernel.start,
-                    output: kernel.output,
-                }
-                .run(lanes);
-            } else {
-                Row {
-                    depth: kernel.inputs,
-                    columns: kernel.outputs,
-                    left: kernel.input,
-                    left_column: 1,
-                    right: kernel.weight,
-                    output: kernel.output,
-                    start: kernel.start,
-                    factor: None,
-                }
-                .run(lanes);
-            }
-        }
-    }
-}
-
-impl<T: Scalar> Kernel<T> for Affine<T> {
-    #[inline(always)]
-    fn width(self) -> usize {
-        AffineRow(self).width()
-    }
-
-    #[inline(always)]
-    unsafe fn run<L: Lanes<T>>(self, lanes: L) {
-        // SAFETY: as for this function.
-        unsafe {
-            if self.outputs == 1 {
-                Dots {
-                    rows: self.rows,
-                    depth: self.inputs,
-                    left: self.input,
-                    right: self.weight,
-                    start: self.start,
-                    output: self.output,
-                }
-                .run(lanes);
-            } else if self.rows == 1 {
-                AffineRow(self).run(lanes);
-            } else {
-                self.product().panels(lanes, self.outputs);
-            }
-        }
-    }
-}
-
-impl<T: Scalar> Affine<T> {
-    #[inline(always)]
-    fn product(self) -> Product<T> {
-        Product {
+    unsafe fn dots(self) -> Dots<T> {
+        Dots {
             rows: self.rows,
             depth: self.inputs,
             left: self.input,
-            left_row: self.inputs,
+            right: self.weight,
+            start: match self.bias {
+                // SAFETY: the caller sees to the bias.
+                Some(bias) => unsafe { *bias },
+                None => T::ZERO,
+            },
+            output: self.output,
+        }
+    }
+
+    /// The first row.
+    #[inline(always)]
+    fn row(self) -> Row<T> {
+        Row {
+            depth: self.inputs,
+            columns: self.outputs,
+            left: self.input,
             left_column: 1,
             right: self.weight,
-            right_row: self.outputs,
+            start: self.bias,
             output: self.output,
-            output_row: self.outputs,
-            start: self.start,
             factor: None,
         }
     }
-}
 
-/// X·W + b for many rows and large weights, of which one panel after the other is laid together.
-#[derive(Clone, Copy)]
-pub struct LargeAffine<T>(Affine<T>);
-
-impl<T: Scalar> Kernel<T> for LargeAffine<T> {
-    #[inline(always)]
-    fn width(self) -> usize {
-        self.0.outputs
+    /// Apart, so that those alone who need the space take it from the stack.
+    #[inline(never)]
+    unsafe fn run_with_space(self, level: Level) {
+        let mut buffer = Buffer::<T, LARGE>::uninit();
+        // SAFETY: as for this function.
+        unsafe { self.run(level, Space::of(&mut buffer)) };
     }
 
-    #[inline(always)]
-    unsafe fn run<L: Lanes<T>>(self, lanes: L) {
-        let product = self.0.product();
-        let mut buffer = Buffer::<T, LARGE>::uninit();
-        let packed: *mut T = buffer.as_mut_ptr().cast();
+    /// Goes by panels of the weights. If there is space, each is laid together and goes along with all rows.
+    ///
+    /// # Safety
+    /// The matrices are there.
+    pub(super) unsafe fn run(self, level: Level, space: Space<T>) {
+        if self.outputs == 1 {
+            // SAFETY: as for this function.
+            return unsafe { T::dots(suited::<T>(level, self.inputs), self.dots()) };
+        }
+        let level = suited::<T>(level, self.outputs);
+        if self.rows == 1 {
+            // SAFETY: as for this function.
+            return unsafe { T::row(level, self.row()) };
+        }
+        let (lanes, whole) = T::widths(level);
         let mut column = 0;
-        // SAFETY: as for this function; a panel has at most the columns that are left, and the buffer holds its rows.
-        unsafe {
-            while column < self.0.outputs {
-                let width = product.panel_width::<L>(self.0.outputs - column);
-                let stride = width.next_multiple_of(L::LANES);
-                let mut panel = product.from(0, column);
+        while column < self.outputs {
+            let left = self.outputs - column;
+            let columns = if left >= whole {
+                whole
+            } else {
+                left.min(lanes)
+            };
+            // SAFETY: a panel has at most the columns that are left, and the space holds its rows.
+            unsafe {
+                let (start, start_row) = match self.bias {
+                    Some(bias) => (bias.add(column), 0),
+                    None => (T::ZEROS.as_ptr(), 0),
+                };
+                let mut product = Product {
+                    rows: self.rows,
+                    depth: self.inputs,
+                    left: self.input,
+                    left_row: self.inputs,
+                    left_column: 1,
+                    right: self.weight.add(column),
+                    right_row: self.outputs,
+                    start,
+                    start_row,
+                    output: self.output.add(column),
+                    output_row: self.outputs,
+                    factor: None,
+                };
                 let mut depth = 0;
-                while depth < self.0.inputs {
-                    panel.depth = (LARGE / stride).min(self.0.inputs - depth);
-                    let right = product.right.add(depth * product.right_row + column);
-                    pack::copy(
-                        lanes,
-                        (panel.depth, width),
-                        (right, product.right_row),
-                        (packed, stride),
-                    );
-                    panel.right = packed;
-                    panel.right_row = stride;
-                    panel.left = product.left.add(depth);
-                    panel.panel(lanes, width);
-                    panel.start = Start::Output;
-                    depth += panel.depth;
+                loop {
+                    product.left = self.input.add(depth);
+                    if space.length > 0 {
+                        product.depth = (space.length / columns).min(self.inputs - depth);
+                        let part = Part {
+                            rows: product.depth,
+                            columns,
+                            from: self.weight.add(depth * self.outputs + column),
+                            from_row: self.outputs,
+                            to: space.start,
+                            to_row: columns,
+                        };
+                        T::copied(level, Copied(part));
+                        (product.right, product.right_row) = (space.start, columns);
+                    }
+                    T::panel(level, Panel { product, columns });
+                    depth += product.depth;
+                    if depth == self.inputs {
+                        break;
+                    }
+                    (product.start, product.start_row) = (product.output, self.outputs);
                 }
-                column += width;
             }
+            column += columns;
         }
     }
 }

@@ -69,11 +69,12 @@ pub trait Lanes<T>: Copy {
     /// `LANES` numbers can be written.
     unsafe fn store(self, to: *mut T, vector: Self::Vector);
 
-    /// Writes its first lanes alone.
+    /// Writes its first `count` lanes alone, by halves: a masked store is slow on some processors, and what it leaves out
+    /// is not at hand for the next load.
     ///
     /// # Safety
     /// So many numbers can be written.
-    unsafe fn store_first(self, to: *mut T, first: Self::First, vector: Self::Vector);
+    unsafe fn store_first(self, to: *mut T, count: usize, vector: Self::Vector);
 
     /// a + b.
     fn add(self, a: Self::Vector, b: Self::Vector) -> Self::Vector;

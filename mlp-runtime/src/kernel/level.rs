@@ -105,6 +105,17 @@ impl Level {
         }
     }
 
+    /// The level for kernels whose numbers lie side by side in so many bytes: longer vectors would stay half empty.
+    #[inline(always)]
+    pub(super) const fn suited_to(self, bytes: usize) -> Self {
+        #[cfg(target_arch = "x86_64")]
+        if bytes <= 32 && matches!(self.0, Set::Avx512) {
+            return Self(Set::Avx2);
+        }
+        let _ = bytes;
+        self
+    }
+
     /// The set of instructions.
     #[inline(always)]
     pub(super) const fn set(self) -> Set {

@@ -23,6 +23,8 @@ mod level;
 mod logarithm;
 mod mask;
 #[expect(unsafe_code, reason = "vector instructions and raw loops")]
+mod outer;
+#[expect(unsafe_code, reason = "vector instructions and raw loops")]
 mod pack;
 mod power;
 #[expect(unsafe_code, reason = "vector instructions and raw loops")]
@@ -54,10 +56,13 @@ pub use pullback_input::{pullback_input, pullback_input_row};
 pub use pullback_weight::{pullback_weight, pullback_weight_row};
 pub use real::Real;
 pub use selection::{maximum, minimum, sign, step};
-pub use view::{matrix, matrix_mut, split_rows, vector, vector_mut};
+pub use view::{flat, flat_mut, matrix, matrix_mut, split_rows, vector, vector_mut};
 
 #[cfg(test)]
 mod accuracy;
+#[cfg(test)]
+#[expect(unsafe_code, reason = "kernels are called with raw parts")]
+mod products;
 #[cfg(test)]
 mod properties;
 #[cfg(test)]

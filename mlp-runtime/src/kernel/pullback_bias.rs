@@ -1,11 +1,8 @@
 //! The sum of the rows of δ: what X·W + b hands back to its bias.
 
-use super::lanes::Lanes;
 use super::level::Level;
-use super::real::{Kernel, Real};
+use super::real::{Real, suited};
 use super::row::Row;
-use super::tile::Start;
-use crate::scalar::Scalar;
 
 /// Adds factor times the sum of the rows of δ to the gradient of the bias.
 #[inline]
@@ -15,47 +12,44 @@ pub fn pullback_bias<const OUT: usize, T: Real>(
     cotangents: &[[T; OUT]],
     gradient: &mut [T; OUT],
 ) {
-    let kernel = PullbackBias {
+    let pullback = PullbackBias {
         rows: cotangents.len(),
         outputs: OUT,
         factor,
-        cotangent: cotangents.as_ptr().cast(),
+        cotangent: cotangents.as_flattened().as_ptr(),
         gradient: gradient.as_mut_ptr(),
     };
     // SAFETY: the slice and the array have these lengths.
-    unsafe { T::pullback_bias(level, kernel) };
+    unsafe { pullback.run(level) };
 }
 
 /// The sum of the rows of δ.
 #[derive(Clone, Copy)]
-pub struct PullbackBias<T> {
-    rows: usize,
-    outputs: usize,
-    factor: T,
-    cotangent: *const T,
-    gradient: *mut T,
+pub(super) struct PullbackBias<T> {
+    pub(super) rows: usize,
+    pub(super) outputs: usize,
+    pub(super) factor: T,
+    pub(super) cotangent: *const T,
+    pub(super) gradient: *mut T,
 }
 
-impl<T: Scalar> Kernel<T> for PullbackBias<T> {
-    #[inline(always)]
-    fn width(self) -> usize {
-        self.outputs
-    }
-
-    #[inline(always)]
-    unsafe fn run<L: Lanes<T>>(self, lanes: L) {
-        // The sum is the product with a row of ones.
+impl<T: Real> PullbackBias<T> {
+    /// The sum is the product with a row of ones.
+    ///
+    /// # Safety
+    /// The matrix and the gradient are there.
+    pub(super) unsafe fn run(self, level: Level) {
         let row = Row {
             depth: self.rows,
             columns: self.outputs,
             left: &T::ONE,
             left_column: 0,
             right: self.cotangent,
+            start: None,
             output: self.gradient,
-            start: Start::Zero,
             factor: Some(self.factor),
         };
         // SAFETY: as for this function.
-        unsafe { row.run(lanes) };
+        unsafe { T::row(suited::<T>(level, self.outputs), row) };
     }
 }

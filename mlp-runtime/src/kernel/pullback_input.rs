@@ -2,13 +2,11 @@
 
 use core::mem::MaybeUninit;
 
-use super::lanes::Lanes;
 use super::level::Level;
-use super::pack::{self, Buffer, LARGE, SMALL};
-use super::real::{Kernel, Real};
+use super::pack::{Buffer, LARGE, Part, SMALL, Space, Transposed};
+use super::real::{Real, suited};
 use super::row::{Dots, Row};
-use super::tile::{Product, Start};
-use crate::scalar::Scalar;
+use super::tile::{Panel, Product};
 
 /// δ·Wᵀ: what each row of inputs gets for its row of cotangents.
 ///
@@ -23,20 +21,20 @@ pub fn pullback_input<const IN: usize, const OUT: usize, T: Real>(
 ) {
     let rows = cotangents.len();
     assert_eq!(rows, inputs.len(), "rows of cotangents and inputs");
-    let kernel = PullbackInput {
+    let pullback = PullbackInput {
         rows,
         inputs: IN,
         outputs: OUT,
-        cotangent: cotangents.as_ptr().cast(),
-        weight: weight.as_ptr().cast(),
-        input: inputs.as_mut_ptr().cast(),
+        cotangent: cotangents.as_flattened().as_ptr(),
+        weight: weight.as_flattened().as_ptr(),
+        input: inputs.as_flattened_mut().as_mut_ptr(),
     };
     // SAFETY: the slices and arrays have these lengths.
     unsafe {
         if IN * OUT <= SMALL {
-            T::pullback_input(level, kernel);
+            pullback.run_with_space::<SMALL>(level);
         } else {
-            T::large_pullback_input(level, LargePullbackInput(kernel));
+            pullback.run_with_space::<LARGE>(level);
         }
     }
 }
@@ -49,20 +47,21 @@ pub fn pullback_input_row<const IN: usize, const OUT: usize, T: Real>(
     weight: &[[T; OUT]; IN],
 ) -> [T; IN] {
     let mut input = MaybeUninit::<[T; IN]>::uninit();
-    let kernel = PullbackInput {
+    let pullback = PullbackInput {
         rows: 1,
         inputs: IN,
         outputs: OUT,
         cotangent: cotangent.as_ptr(),
-        weight: weight.as_ptr().cast(),
-        input: input.as_mut_ptr().cast(),
+        weight: weight.as_flattened().as_ptr(),
+        input: input.as_mut_ptr().cast::<T>(),
     };
-    // SAFETY: the arrays have these lengths, and the kernel writes every input.
+    // SAFETY: the arrays have these lengths, and the kernels write every input.
     unsafe {
-        if IN * OUT <= SMALL {
-            T::inline(level, PullbackInputRow(kernel));
-        } else {
-            T::pullback_input(level, kernel);
+        match (OUT == 1, IN * OUT <= SMALL) {
+            (true, true) => T::inline(suited::<T>(level, IN), pullback.row()),
+            (true, false) => T::row(level, pullback.row()),
+            (false, true) => T::inline(suited::<T>(level, OUT), pullback.dots()),
+            (false, false) => T::dots(suited::<T>(level, OUT), pullback.dots()),
         }
         input.assume_init()
     }
@@ -70,155 +69,115 @@ pub fn pullback_input_row<const IN: usize, const OUT: usize, T: Real>(
 
 /// δ·Wᵀ.
 #[derive(Clone, Copy)]
-pub struct PullbackInput<T> {
-    rows: usize,
-    inputs: usize,
-    outputs: usize,
-    cotangent: *const T,
-    weight: *const T,
-    input: *mut T,
+pub(super) struct PullbackInput<T> {
+    pub(super) rows: usize,
+    pub(super) inputs: usize,
+    pub(super) outputs: usize,
+    pub(super) cotangent: *const T,
+    pub(super) weight: *const T,
+    pub(super) input: *mut T,
 }
 
-/// δ·Wᵀ for the first row.
-#[derive(Clone, Copy)]
-struct PullbackInputRow<T>(PullbackInput<T>);
-
-impl<T: Scalar> Kernel<T> for PullbackInputRow<T> {
+impl<T: Real> PullbackInput<T> {
+    /// The first row, where one column of weights lies in memory like a row.
     #[inline(always)]
-    fn width(self) -> usize {
-        if self.0.outputs == 1 {
-            self.0.inputs
-        } else {
-            self.0.outputs
-        }
-    }
-
-    #[inline(always)]
-    unsafe fn run<L: Lanes<T>>(self, lanes: L) {
-        let kernel = self.0;
-        // SAFETY: as for this function.
-        unsafe {
-            if kernel.outputs == 1 {
-                // One column of weights lies in memory like a row.
-                Row {
-                    depth: 1,
-                    columns: kernel.inputs,
-                    left: kernel.cotangent,
-                    left_column: 1,
-                    right: kernel.weight,
-                    output: kernel.input,
-                    start: Start::Zero,
-                    factor: None,
-                }
-                .run(lanes);
-            } else {
-                Dots {
-                    rows: kernel.inputs,
-                    depth: kernel.outputs,
-                    left: kernel.weight,
-                    right: kernel.cotangent,
-                    start: Start::Zero,
-                    output: kernel.input,
-                }
-                .run(lanes);
-            }
-        }
-    }
-}
-
-impl<T: Scalar> Kernel<T> for PullbackInput<T> {
-    #[inline(always)]
-    fn width(self) -> usize {
-        if self.rows == 1 {
-            PullbackInputRow(self).width()
-        } else {
-            self.inputs
-        }
-    }
-
-    #[inline(always)]
-    unsafe fn run<L: Lanes<T>>(self, lanes: L) {
-        // SAFETY: as for this function.
-        unsafe {
-            if self.rows == 1 {
-                PullbackInputRow(self).run(lanes);
-            } else {
-                self.panels::<L, SMALL>(lanes);
-            }
-        }
-    }
-}
-
-/// δ·Wᵀ for large weights.
-#[derive(Clone, Copy)]
-pub struct LargePullbackInput<T>(PullbackInput<T>);
-
-impl<T: Scalar> Kernel<T> for LargePullbackInput<T> {
-    #[inline(always)]
-    fn width(self) -> usize {
-        self.0.width()
-    }
-
-    #[inline(always)]
-    unsafe fn run<L: Lanes<T>>(self, lanes: L) {
-        // SAFETY: as for this function.
-        unsafe { self.0.panels::<L, LARGE>(lanes) };
-    }
-}
-
-impl<T: Scalar> PullbackInput<T> {
-    /// Goes by panels of Wᵀ, each laid out in the order that the tile reads it in.
-    #[inline(always)]
-    unsafe fn panels<L: Lanes<T>, const CAPACITY: usize>(self, lanes: L) {
-        let product = Product {
-            rows: self.rows,
-            depth: self.outputs,
+    fn row(self) -> Row<T> {
+        Row {
+            depth: 1,
+            columns: self.inputs,
             left: self.cotangent,
-            left_row: self.outputs,
             left_column: 1,
             right: self.weight,
-            right_row: 1,
+            start: None,
             output: self.input,
-            output_row: self.inputs,
-            start: Start::Zero,
             factor: None,
-        };
-        if self.outputs == 1 {
-            // One column of weights lies in memory like a row.
-            // SAFETY: as for this function.
-            return unsafe { product.panels(lanes, self.inputs) };
         }
-        let mut buffer = Buffer::<T, CAPACITY>::uninit();
-        let packed: *mut T = buffer.as_mut_ptr().cast();
+    }
+
+    /// The first row: each input's part is the product of two rows.
+    #[inline(always)]
+    fn dots(self) -> Dots<T> {
+        Dots {
+            rows: self.inputs,
+            depth: self.outputs,
+            left: self.weight,
+            right: self.cotangent,
+            start: T::ZERO,
+            output: self.input,
+        }
+    }
+
+    /// Apart, so that no more is taken from the stack than is needed.
+    #[inline(never)]
+    unsafe fn run_with_space<const LENGTH: usize>(self, level: Level) {
+        let mut buffer = Buffer::<T, LENGTH>::uninit();
+        // SAFETY: as for this function.
+        unsafe { self.run(level, Space::of(&mut buffer)) };
+    }
+
+    /// Goes by panels of Wᵀ, each laid out in the space in the order that the tile reads it in.
+    ///
+    /// # Safety
+    /// The matrices are there, and the space holds some rows of a panel.
+    pub(super) unsafe fn run(self, level: Level, space: Space<T>) {
+        if self.rows == 1 {
+            // SAFETY: as for this function.
+            return unsafe {
+                if self.outputs == 1 {
+                    T::row(suited::<T>(level, self.inputs), self.row());
+                } else {
+                    T::dots(suited::<T>(level, self.outputs), self.dots());
+                }
+            };
+        }
+        let level = suited::<T>(level, self.inputs);
+        let (lanes, whole) = T::widths(level);
         let mut column = 0;
-        // SAFETY: as for this function; a panel has at most the columns that are left, and the buffer holds its rows.
-        unsafe {
-            while column < self.inputs {
-                let width = product.panel_width::<L>(self.inputs - column);
-                let stride = width.next_multiple_of(L::LANES);
-                let mut panel = product.from(0, column);
+        while column < self.inputs {
+            let left = self.inputs - column;
+            let columns = if left >= whole {
+                whole
+            } else {
+                left.min(lanes)
+            };
+            // SAFETY: a panel has at most the columns that are left, and the space holds its rows.
+            unsafe {
+                let mut product = Product {
+                    rows: self.rows,
+                    depth: 0,
+                    left: self.cotangent,
+                    left_row: self.outputs,
+                    left_column: 1,
+                    right: space.start,
+                    right_row: columns,
+                    start: T::ZEROS.as_ptr(),
+                    start_row: 0,
+                    output: self.input.add(column),
+                    output_row: self.inputs,
+                    factor: None,
+                };
                 let mut depth = 0;
                 loop {
-                    panel.depth = (CAPACITY / stride).min(self.outputs - depth);
-                    let from = self.weight.add(column * self.outputs + depth);
-                    pack::transpose(
-                        lanes,
-                        (width, panel.depth),
-                        (from, self.outputs),
-                        (packed, stride),
-                    );
-                    panel.right = packed;
-                    panel.right_row = stride;
-                    panel.left = self.cotangent.add(depth);
-                    panel.panel(lanes, width);
-                    panel.start = Start::Output;
-                    depth += panel.depth;
+                    product.left = self.cotangent.add(depth);
+                    product.depth = (space.length / columns).min(self.outputs - depth);
+                    let part = Part {
+                        rows: columns,
+                        columns: product.depth,
+                        from: self.weight.add(column * self.outputs + depth),
+                        from_row: self.outputs,
+                        to: space.start,
+                        to_row: columns,
+                    };
+                    T::transposed(level, Transposed(part));
+                    T::panel(level, Panel { product, columns });
+                    depth += product.depth;
                     if depth == self.outputs {
                         break;
                     }
+                    (product.start, product.start_row) = (product.output, self.inputs);
                 }
-                column += width;
             }
+            column += columns;
         }
     }
 }

@@ -1,12 +1,17 @@
 //! Xᵀ·δ: what X·W + b hands back to its weights.
 
-use super::lanes::Lanes;
 use super::level::Level;
-use super::pack::{self, Buffer, LARGE, SMALL};
-use super::real::{Kernel, Real};
+use super::outer::Outer;
+use super::pack::{Buffer, Copied, LARGE, Part, SMALL, Space};
+use super::real::{Real, suited};
 use super::row::Row;
-use super::tile::{Product, Start};
-use crate::scalar::Scalar;
+use super::tile::{Panel, Product};
+
+/// So many columns at most are summed as rows, whose vectors are full.
+const FEW: usize = 8;
+
+/// Rows that are laid together at a time.
+const DEPTH: usize = 128;
 
 /// Adds factor·Xᵀ·δ to the gradient of the weights.
 ///
@@ -22,22 +27,24 @@ pub fn pullback_weight<const IN: usize, const OUT: usize, T: Real>(
 ) {
     let rows = inputs.len();
     assert_eq!(rows, cotangents.len(), "rows of inputs and cotangents");
-    let kernel = PullbackWeight {
+    let pullback = PullbackWeight {
         rows,
         inputs: IN,
         outputs: OUT,
         factor,
-        input: inputs.as_ptr().cast(),
-        cotangent: cotangents.as_ptr().cast(),
-        gradient: gradient.as_mut_ptr().cast(),
+        input: inputs.as_flattened().as_ptr(),
+        cotangent: cotangents.as_flattened().as_ptr(),
+        gradient: gradient.as_flattened_mut().as_mut_ptr(),
     };
     // SAFETY: the slices and arrays have these lengths.
     unsafe {
-        // Where the gradient leaves the first cache and there are many rows, it pays to lay both factors together.
-        if IN * OUT > 2 * LARGE && rows >= 16 && OUT >= 16 {
-            T::large_pullback_weight(level, LargePullbackWeight(kernel));
+        // Where the gradient leaves the first cache, it pays to lay the cotangents together.
+        if IN * OUT > 2 * LARGE {
+            pullback.run_with_space::<LARGE>(level);
+        } else if OUT <= FEW {
+            pullback.run_with_space::<SMALL>(level);
         } else {
-            T::pullback_weight(level, kernel);
+            pullback.run(level, Space::NONE);
         }
     }
 }
@@ -51,268 +58,188 @@ pub fn pullback_weight_row<const IN: usize, const OUT: usize, T: Real>(
     cotangent: &[T; OUT],
     gradient: &mut [[T; OUT]; IN],
 ) {
-    let kernel = PullbackWeight {
+    let pullback = PullbackWeight {
         rows: 1,
         inputs: IN,
         outputs: OUT,
         factor,
         input: input.as_ptr(),
         cotangent: cotangent.as_ptr(),
-        gradient: gradient.as_mut_ptr().cast(),
+        gradient: gradient.as_flattened_mut().as_mut_ptr(),
     };
     // SAFETY: the arrays have these lengths.
     unsafe {
-        if IN * OUT <= SMALL {
-            T::inline(level, PullbackWeightRow(kernel));
-        } else {
-            T::pullback_weight(level, kernel);
+        match (OUT == 1, IN * OUT <= SMALL) {
+            (true, true) => T::inline(suited::<T>(level, IN), pullback.column()),
+            (true, false) => T::row(level, pullback.column()),
+            (false, true) => T::inline(suited::<T>(level, OUT), pullback.outer()),
+            (false, false) => T::outer(suited::<T>(level, OUT), pullback.outer()),
         }
     }
 }
 
 /// Xᵀ·δ.
 #[derive(Clone, Copy)]
-pub struct PullbackWeight<T> {
-    rows: usize,
-    inputs: usize,
-    outputs: usize,
-    factor: T,
-    input: *const T,
-    cotangent: *const T,
-    gradient: *mut T,
+pub(super) struct PullbackWeight<T> {
+    pub(super) rows: usize,
+    pub(super) inputs: usize,
+    pub(super) outputs: usize,
+    pub(super) factor: T,
+    pub(super) input: *const T,
+    pub(super) cotangent: *const T,
+    pub(super) gradient: *mut T,
 }
 
-/// xᵀ·δ of the first row.
-#[derive(Clone, Copy)]
-struct PullbackWeightRow<T>(PullbackWeight<T>);
-
-impl<T: Scalar> Kernel<T> for PullbackWeightRow<T> {
-    #[inline(always)]
-    fn width(self) -> usize {
-        self.0.width()
-    }
-
-    #[inline(always)]
-    unsafe fn run<L: Lanes<T>>(self, lanes: L) {
-        let kernel = self.0;
-        // SAFETY: as for this function.
-        unsafe {
-            if kernel.outputs == 1 {
-                // One column of weights lies in memory like a row.
-                return kernel.row().run(lanes);
-            }
-            for input in 0..kernel.inputs {
-                let scaled = kernel.factor * *kernel.input.add(input);
-                let gradient = kernel.gradient.add(input * kernel.outputs);
-                let column =
-                    add_scaled(lanes, scaled, kernel.cotangent, gradient, 0, kernel.outputs);
-                // By halves, not by masked stores: the next row is read before they would be done.
-                let half = lanes.half();
-                let column = add_scaled(
-                    half,
-                    scaled,
-                    kernel.cotangent,
-                    gradient,
-                    column,
-                    kernel.outputs,
-                );
-                let half = half.half();
-                let column = add_scaled(
-                    half,
-                    scaled,
-                    kernel.cotangent,
-                    gradient,
-                    column,
-                    kernel.outputs,
-                );
-                for column in column..kernel.outputs {
-                    *gradient.add(column) += scaled * *kernel.cotangent.add(column);
-                }
-            }
-        }
-    }
-}
-
-/// Adds factor times one row to another, as many whole vectors from a column on as there are; the column after them.
-#[inline(always)]
-unsafe fn add_scaled<T: Scalar, L: Lanes<T>>(
-    lanes: L,
-    factor: T,
-    from: *const T,
-    to: *mut T,
-    mut column: usize,
-    columns: usize,
-) -> usize {
-    while column + L::LANES <= columns {
-        // SAFETY: the caller sees to the rows.
-        unsafe {
-            let (from, to) = (lanes.load(from.add(column)), to.add(column));
-            lanes.store(to, lanes.mul_add(lanes.splat(factor), from, lanes.load(to)));
-        }
-        column += L::LANES;
-    }
-    column
-}
-
-impl<T: Scalar> Kernel<T> for PullbackWeight<T> {
-    #[inline(always)]
-    fn width(self) -> usize {
-        // A few columns are summed as rows.
-        self.inputs.max(self.outputs)
-    }
-
-    #[inline(always)]
-    unsafe fn run<L: Lanes<T>>(self, lanes: L) {
-        // SAFETY: as for this function.
-        unsafe {
-            if self.outputs == 1 {
-                self.row().run(lanes);
-            } else if self.rows == 1 {
-                PullbackWeightRow(self).run(lanes);
-            } else if 2 * self.outputs <= L::LANES && self.inputs >= L::LANES {
-                self.transposed(lanes);
-            } else {
-                self.product().panels(lanes, self.outputs);
-            }
-        }
-    }
-}
-
-impl<T: Scalar> PullbackWeight<T> {
+impl<T: Real> PullbackWeight<T> {
     /// The gradient of a single column, which is δᵀ·X.
     #[inline(always)]
-    fn row(self) -> Row<T> {
+    fn column(self) -> Row<T> {
         Row {
             depth: self.rows,
             columns: self.inputs,
             left: self.cotangent,
             left_column: 1,
             right: self.input,
+            start: None,
             output: self.gradient,
-            start: Start::Zero,
             factor: Some(self.factor),
         }
     }
 
+    /// The first row.
     #[inline(always)]
-    fn product(self) -> Product<T> {
-        Product {
+    fn outer(self) -> Outer<T> {
+        Outer {
             rows: self.inputs,
-            depth: self.rows,
+            columns: self.outputs,
+            factor: self.factor,
             left: self.input,
-            left_row: 1,
-            left_column: self.inputs,
             right: self.cotangent,
-            right_row: self.outputs,
-            output: self.gradient,
-            output_row: self.outputs,
-            start: Start::Zero,
-            factor: Some(self.factor),
+            matrix: self.gradient,
         }
     }
 
-    /// The gradient of a few columns, summed as δᵀ·X, whose vectors are full.
-    #[inline(always)]
-    unsafe fn transposed<L: Lanes<T>>(self, lanes: L) {
-        let mut buffer = Buffer::<T, SMALL>::uninit();
-        let sums: *mut T = buffer.as_mut_ptr().cast();
-        let product = Product {
-            rows: self.outputs,
-            depth: self.rows,
-            left: self.cotangent,
-            left_row: 1,
-            left_column: self.outputs,
-            right: self.input,
-            right_row: self.inputs,
-            output: sums,
-            output_row: SMALL / self.outputs,
-            start: Start::Zero,
-            factor: None,
-        };
+    /// Apart, so that no more is taken from the stack than is needed.
+    #[inline(never)]
+    unsafe fn run_with_space<const LENGTH: usize>(self, level: Level) {
+        let mut buffer = Buffer::<T, LENGTH>::uninit();
+        // SAFETY: as for this function.
+        unsafe { self.run(level, Space::of(&mut buffer)) };
+    }
+
+    /// Goes by panels of the gradient. If there is space, the panel's cotangents are laid together.
+    ///
+    /// # Safety
+    /// The matrices are there.
+    pub(super) unsafe fn run(self, level: Level, space: Space<T>) {
+        if self.outputs == 1 {
+            // SAFETY: as for this function.
+            return unsafe { T::row(suited::<T>(level, self.inputs), self.column()) };
+        }
+        if self.rows == 1 {
+            // SAFETY: as for this function.
+            return unsafe { T::outer(suited::<T>(level, self.outputs), self.outer()) };
+        }
+        let long = suited::<T>(level, self.inputs);
+        let (lanes, _) = T::widths(long);
+        if self.outputs <= FEW.min(lanes / 2) && self.inputs >= lanes && space.length > 0 {
+            // SAFETY: as for this function.
+            return unsafe { self.run_transposed(long, space) };
+        }
+        let level = suited::<T>(level, self.outputs);
+        let (lanes, whole) = T::widths(level);
+        let mut row = 0;
+        while row < self.rows {
+            let packs = space.length > 0;
+            let depth = if packs {
+                DEPTH.min(self.rows - row)
+            } else {
+                self.rows
+            };
+            let mut column = 0;
+            while column < self.outputs {
+                let left = self.outputs - column;
+                let columns = if left >= whole {
+                    whole
+                } else {
+                    left.min(lanes)
+                };
+                // SAFETY: a panel has at most the columns that are left, and the space holds its rows.
+                unsafe {
+                    let mut product = Product {
+                        rows: self.inputs,
+                        depth,
+                        left: self.input.add(row * self.inputs),
+                        left_row: 1,
+                        left_column: self.inputs,
+                        right: self.cotangent.add(row * self.outputs + column),
+                        right_row: self.outputs,
+                        start: T::ZEROS.as_ptr(),
+                        start_row: 0,
+                        output: self.gradient.add(column),
+                        output_row: self.outputs,
+                        factor: Some(self.factor),
+                    };
+                    if packs {
+                        let part = Part {
+                            rows: depth,
+                            columns,
+                            from: product.right,
+                            from_row: self.outputs,
+                            to: space.start,
+                            to_row: columns,
+                        };
+                        T::copied(level, Copied(part));
+                        (product.right, product.right_row) = (space.start, columns);
+                    }
+                    T::panel(level, Panel { product, columns });
+                }
+                column += columns;
+            }
+            row += depth;
+        }
+    }
+
+    /// A few columns, summed as the rows of δᵀ·X in the space, from where they are added to the gradient.
+    ///
+    /// # Safety
+    /// As for [`run`](Self::run); the space holds a panel of so many rows.
+    unsafe fn run_transposed(self, level: Level, space: Space<T>) {
+        let (lanes, whole) = T::widths(level);
         let mut column = 0;
         while column < self.inputs {
-            let width = product.panel_width::<L>(self.inputs - column);
-            // SAFETY: as for this function; the buffer holds so many rows of a panel.
+            let left = self.inputs - column;
+            let columns = if left >= whole {
+                whole
+            } else {
+                left.min(lanes)
+            };
+            // SAFETY: as for this function; a panel has at most the columns that are left.
             unsafe {
-                let mut panel = product;
-                panel.right = product.right.add(column);
-                panel.panel(lanes, width);
-                for input in 0..width {
-                    let gradient = self.gradient.add((column + input) * self.outputs);
-                    for output in 0..self.outputs {
-                        let sum = *sums.add(output * product.output_row + input);
-                        *gradient.add(output) += self.factor * sum;
+                let product = Product {
+                    rows: self.outputs,
+                    depth: self.rows,
+                    left: self.cotangent,
+                    left_row: 1,
+                    left_column: self.outputs,
+                    right: self.input.add(column),
+                    right_row: self.inputs,
+                    start: T::ZEROS.as_ptr(),
+                    start_row: 0,
+                    output: space.start,
+                    output_row: whole,
+                    factor: None,
+                };
+                T::panel(level, Panel { product, columns });
+                let gradient = self.gradient.add(column * self.outputs);
+                for output in 0..self.outputs {
+                    for input in 0..columns {
+                        let sum = *space.start.add(output * whole + input);
+                        *gradient.add(input * self.outputs + output) += self.factor * sum;
                     }
                 }
             }
-            column += width;
-        }
-    }
-}
-
-/// Xᵀ·δ for many rows and a large gradient, both factors laid together part by part.
-#[derive(Clone, Copy)]
-pub struct LargePullbackWeight<T>(PullbackWeight<T>);
-
-impl<T: Scalar> Kernel<T> for LargePullbackWeight<T> {
-    #[inline(always)]
-    fn width(self) -> usize {
-        self.0.outputs
-    }
-
-    #[inline(always)]
-    unsafe fn run<L: Lanes<T>>(self, lanes: L) {
-        let kernel = self.0;
-        let whole = L::VECTORS * L::LANES;
-        let mut right_buffer = Buffer::<T, LARGE>::uninit();
-        let right: *mut T = right_buffer.as_mut_ptr().cast();
-        let mut left_buffer = Buffer::<T, SMALL>::uninit();
-        let left: *mut T = left_buffer.as_mut_ptr().cast();
-        let depth_limit = SMALL / 8;
-        let mut row = 0;
-        // SAFETY: as for this function; what is laid together is at most what the buffers hold.
-        unsafe {
-            while row < kernel.rows {
-                let depth = depth_limit.min(kernel.rows - row);
-                let limit = LARGE / depth / whole * whole;
-                let mut column = 0;
-                while column < kernel.outputs {
-                    let columns = limit.min(kernel.outputs - column);
-                    let stride = columns.next_multiple_of(L::LANES);
-                    pack::copy(
-                        lanes,
-                        (depth, columns),
-                        (
-                            kernel.cotangent.add(row * kernel.outputs + column),
-                            kernel.outputs,
-                        ),
-                        (right, stride),
-                    );
-                    let mut input = 0;
-                    while input < kernel.inputs {
-                        let inputs = L::ROWS.min(kernel.inputs - input);
-                        pack::copy_eight(
-                            (depth, inputs, input + 8 <= kernel.inputs),
-                            (kernel.input.add(row * kernel.inputs + input), kernel.inputs),
-                            left,
-                        );
-                        let product = Product {
-                            rows: inputs,
-                            depth,
-                            left,
-                            left_row: 1,
-                            left_column: 8,
-                            right,
-                            right_row: stride,
-                            ..kernel.product().from(input, column)
-                        };
-                        product.panels(lanes, columns);
-                        input += inputs;
-                    }
-                    column += columns;
-                }
-                row += depth;
-            }
+            column += columns;
         }
     }
 }

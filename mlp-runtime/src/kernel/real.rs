@@ -1,15 +1,15 @@
 //! The two precisions, and the kernels compiled for each of them and each level.
 
-use super::affine::{Affine, LargeAffine};
 #[cfg(not(target_arch = "x86_64"))]
 use super::lanes::Array;
 use super::lanes::Lanes;
 #[cfg(target_arch = "x86_64")]
 use super::lanes::{Avx2, Avx512, Sse2};
 use super::level::{Level, Set};
-use super::pullback_bias::PullbackBias;
-use super::pullback_input::{LargePullbackInput, PullbackInput};
-use super::pullback_weight::{LargePullbackWeight, PullbackWeight};
+use super::outer::Outer;
+use super::pack::{Copied, Transposed};
+use super::row::{Dots, Row};
+use super::tile::Panel;
 use crate::scalar::Scalar;
 
 /// `f32` or `f64`: what the kernels are compiled for.
@@ -20,9 +20,6 @@ impl Real for f64 {}
 
 /// A kernel over the vectors of any level.
 pub trait Kernel<T>: Copy {
-    /// How many numbers lie side by side: a few do not need the longest vectors.
-    fn width(self) -> usize;
-
     /// Runs it.
     ///
     /// # Safety
@@ -32,59 +29,84 @@ pub trait Kernel<T>: Copy {
 
 /// The kernels of one precision. Those named are compiled in this crate, once for each level, so that a program has
 /// nothing to compile but the calls.
-pub trait Kernels: Sized {
+pub trait Kernels: Sized + 'static {
+    /// What sums start from: as many zeros as the widest panel has columns.
+    const ZEROS: &'static [Self; 64];
+
+    /// The numbers in a vector, and in a row of the tile.
+    fn widths(level: Level) -> (usize, usize);
+
     /// Runs a kernel in the caller's own code.
     ///
     /// # Safety
     /// As for [`Kernel::run`].
     unsafe fn inline<K: Kernel<Self>>(level: Level, kernel: K);
 
-    /// Runs a kernel apart.
+    /// Runs this kernel apart.
     ///
     /// # Safety
     /// As for [`Kernel::run`].
-    unsafe fn affine(level: Level, kernel: Affine<Self>);
+    unsafe fn panel(level: Level, kernel: Panel<Self>);
 
-    /// See `affine`.
+    /// See `panel`.
     ///
     /// # Safety
     /// As for [`Kernel::run`].
-    unsafe fn pullback_input(level: Level, kernel: PullbackInput<Self>);
+    unsafe fn copied(level: Level, kernel: Copied<Self>);
 
-    /// See `affine`.
+    /// See `panel`.
     ///
     /// # Safety
     /// As for [`Kernel::run`].
-    unsafe fn pullback_weight(level: Level, kernel: PullbackWeight<Self>);
+    unsafe fn transposed(level: Level, kernel: Transposed<Self>);
 
-    /// See `affine`.
+    /// See `panel`.
     ///
     /// # Safety
     /// As for [`Kernel::run`].
-    unsafe fn large_affine(level: Level, kernel: LargeAffine<Self>);
+    unsafe fn row(level: Level, kernel: Row<Self>);
 
-    /// See `affine`.
+    /// See `panel`.
     ///
     /// # Safety
     /// As for [`Kernel::run`].
-    unsafe fn large_pullback_input(level: Level, kernel: LargePullbackInput<Self>);
+    unsafe fn dots(level: Level, kernel: Dots<Self>);
 
-    /// See `affine`.
+    /// See `panel`.
     ///
     /// # Safety
     /// As for [`Kernel::run`].
-    unsafe fn large_pullback_weight(level: Level, kernel: LargePullbackWeight<Self>);
+    unsafe fn outer(level: Level, kernel: Outer<Self>);
+}
 
-    /// See `affine`.
-    ///
-    /// # Safety
-    /// As for [`Kernel::run`].
-    unsafe fn pullback_bias(level: Level, kernel: PullbackBias<Self>);
+/// The level for rows of so many numbers: longer vectors would stay half empty.
+#[inline(always)]
+pub(super) fn suited<T: Real>(level: Level, width: usize) -> Level {
+    level.suited_to(width * size_of::<T>())
 }
 
 macro_rules! kernels {
     ($float:ident) => {
         impl Kernels for $float {
+            const ZEROS: &'static [Self; 64] = &[0.0; 64];
+
+            #[inline(always)]
+            fn widths(level: Level) -> (usize, usize) {
+                const fn of<L: Lanes<$float>>() -> (usize, usize) {
+                    (L::LANES, L::VECTORS * L::LANES)
+                }
+                match level.set() {
+                    #[cfg(not(target_arch = "x86_64"))]
+                    Set::Baseline => of::<Array>(),
+                    #[cfg(target_arch = "x86_64")]
+                    Set::Baseline => of::<Sse2>(),
+                    #[cfg(target_arch = "x86_64")]
+                    Set::Avx2 => of::<Avx2>(),
+                    #[cfg(target_arch = "x86_64")]
+                    Set::Avx512 => of::<Avx512>(),
+                }
+            }
+
             #[inline(always)]
             unsafe fn inline<K: Kernel<Self>>(level: Level, kernel: K) {
                 // SAFETY: the level is proof of the instructions; the caller sees to the memory.
@@ -93,33 +115,16 @@ macro_rules! kernels {
                         #[cfg(not(target_arch = "x86_64"))]
                         Set::Baseline => kernel.run(Array),
                         #[cfg(target_arch = "x86_64")]
-                        Set::Baseline => kernel.run(Sse2::new()),
+                        Set::Baseline => kernel.run(Sse2),
                         #[cfg(target_arch = "x86_64")]
-                        Set::Avx2 => {
-                            let lanes = Avx2::new();
-                            if 2 * kernel.width() <= <Avx2 as Lanes<$float>>::LANES {
-                                kernel.run(Lanes::<$float>::half(lanes));
-                            } else {
-                                kernel.run(lanes);
-                            }
-                        }
+                        Set::Avx2 => kernel.run(Avx2::new()),
                         #[cfg(target_arch = "x86_64")]
-                        Set::Avx512 => {
-                            let lanes = Avx512::new();
-                            let half = Lanes::<$float>::half(lanes);
-                            if 4 * kernel.width() <= <Avx512 as Lanes<$float>>::LANES {
-                                kernel.run(Lanes::<$float>::half(half));
-                            } else if 2 * kernel.width() <= <Avx512 as Lanes<$float>>::LANES {
-                                kernel.run(half);
-                            } else {
-                                kernel.run(lanes);
-                            }
-                        }
+                        Set::Avx512 => kernel.run(Avx512::new()),
                     }
                 }
             }
 
-            unsafe fn affine(level: Level, kernel: Affine<Self>) {
+            unsafe fn panel(level: Level, kernel: Panel<Self>) {
                 level.run(
                     #[inline(always)]
                     // SAFETY: as for this function.
@@ -127,7 +132,7 @@ macro_rules! kernels {
                 );
             }
 
-            unsafe fn pullback_input(level: Level, kernel: PullbackInput<Self>) {
+            unsafe fn copied(level: Level, kernel: Copied<Self>) {
                 level.run(
                     #[inline(always)]
                     // SAFETY: as for this function.
@@ -135,7 +140,7 @@ macro_rules! kernels {
                 );
             }
 
-            unsafe fn pullback_weight(level: Level, kernel: PullbackWeight<Self>) {
+            unsafe fn transposed(level: Level, kernel: Transposed<Self>) {
                 level.run(
                     #[inline(always)]
                     // SAFETY: as for this function.
@@ -143,7 +148,7 @@ macro_rules! kernels {
                 );
             }
 
-            unsafe fn large_affine(level: Level, kernel: LargeAffine<Self>) {
+            unsafe fn row(level: Level, kernel: Row<Self>) {
                 level.run(
                     #[inline(always)]
                     // SAFETY: as for this function.
@@ -151,7 +156,7 @@ macro_rules! kernels {
                 );
             }
 
-            unsafe fn large_pullback_input(level: Level, kernel: LargePullbackInput<Self>) {
+            unsafe fn dots(level: Level, kernel: Dots<Self>) {
                 level.run(
                     #[inline(always)]
                     // SAFETY: as for this function.
@@ -159,15 +164,7 @@ macro_rules! kernels {
                 );
             }
 
-            unsafe fn large_pullback_weight(level: Level, kernel: LargePullbackWeight<Self>) {
-                level.run(
-                    #[inline(always)]
-                    // SAFETY: as for this function.
-                    |level| unsafe { Self::inline(level, kernel) },
-                );
-            }
-
-            unsafe fn pullback_bias(level: Level, kernel: PullbackBias<Self>) {
+            unsafe fn outer(level: Level, kernel: Outer<Self>) {
                 level.run(
                     #[inline(always)]
                     // SAFETY: as for this function.

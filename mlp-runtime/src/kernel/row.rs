@@ -1,12 +1,13 @@
 //! Products with a single row, which are as fast as their matrix comes from memory: it is read once, in order.
 
 use super::lanes::Lanes;
-use super::tile::Start;
+use super::real::Kernel;
+use super::tile::{grid, repeat};
 use crate::scalar::Scalar;
 
 /// A row times a matrix: `columns` sums of `depth` terms.
 #[derive(Clone, Copy)]
-pub(super) struct Row<T> {
+pub struct Row<T> {
     pub(super) depth: usize,
     pub(super) columns: usize,
     /// The row, its numbers so far apart.
@@ -15,17 +16,15 @@ pub(super) struct Row<T> {
     pub(super) left_column: usize,
     pub(super) right: *const T,
     pub(super) output: *mut T,
-    /// What each sum starts from.
-    pub(super) start: Start<T>,
+    /// What the sums start from.
+    pub(super) start: Option<*const T>,
     /// The output becomes the sum, or with a factor has so many times the sum added.
     pub(super) factor: Option<T>,
 }
 
-impl<T: Scalar> Row<T> {
-    /// # Safety
-    /// The row, the matrix and the output are there.
+impl<T: Scalar> Kernel<T> for Row<T> {
     #[inline(always)]
-    pub(super) unsafe fn run<L: Lanes<T>>(self, lanes: L) {
+    unsafe fn run<L: Lanes<T>>(self, lanes: L) {
         // SAFETY: as for this function; no part goes beyond the last column.
         unsafe {
             let mut column = 0;
@@ -47,100 +46,107 @@ impl<T: Scalar> Row<T> {
             }
             if column < self.columns {
                 let first = lanes.first(self.columns - column);
-                self.part::<L, 1, 4>(lanes, column, Some(first));
+                self.part::<L, 1, 4>(lanes, column, Some((first, self.columns - column)));
             }
         }
     }
+}
 
-    /// So many vectors of the output, each summed in so many chains: a sum waits for the one before it, so that a few
+impl<T: Scalar> Row<T> {
+    /// So many vectors of the output, each summed in 1, 2 or 4 chains: a sum waits for the one before it, so that a few
     /// vectors alone would leave the processor idle.
     #[inline(always)]
     unsafe fn part<L: Lanes<T>, const VECTORS: usize, const CHAINS: usize>(
         self,
         lanes: L,
         column: usize,
-        first: Option<L::First>,
+        columns: Option<(L::First, usize)>,
     ) {
         // SAFETY: the caller sees to the matrices.
         unsafe {
-            let load = |from: *const T| match first {
-                Some(first) => lanes.load_first(from, first),
+            let load = |from: *const T| match columns {
+                Some((first, _)) => lanes.load_first(from, first),
                 None => lanes.load(from),
             };
             let output = self.output.add(column);
             let mut sums = [[lanes.splat(T::ZERO); VECTORS]; CHAINS];
-            for vector in 0..VECTORS {
-                match self.start {
-                    Start::Zero => {}
-                    Start::Row(start) => {
+            repeat::<VECTORS>(
+                #[inline(always)]
+                |vector| {
+                    if let Some(start) = self.start {
                         sums[0][vector] = load(start.add(column + vector * L::LANES));
                     }
-                    Start::Output => sums[0][vector] = load(output.add(vector * L::LANES)),
-                }
-            }
+                },
+            );
             let right = self.right.add(column);
             let mut depth = 0;
             while depth + CHAINS <= self.depth {
-                for chain in 0..CHAINS {
-                    let x = lanes.splat(*self.left.add((depth + chain) * self.left_column));
-                    let row = right.add((depth + chain) * self.columns);
-                    for vector in 0..VECTORS {
+                grid::<CHAINS, VECTORS>(
+                    #[inline(always)]
+                    |chain, vector| {
+                        let x = *self.left.add((depth + chain) * self.left_column);
+                        let row = right.add((depth + chain) * self.columns);
                         let weight = load(row.add(vector * L::LANES));
-                        sums[chain][vector] = lanes.mul_add(x, weight, sums[chain][vector]);
-                    }
-                }
+                        let sum = &mut sums[chain][vector];
+                        *sum = lanes.mul_add(lanes.splat(x), weight, *sum);
+                    },
+                );
                 depth += CHAINS;
             }
             while depth < self.depth {
                 let x = lanes.splat(*self.left.add(depth * self.left_column));
                 let row = right.add(depth * self.columns);
-                for vector in 0..VECTORS {
-                    let weight = load(row.add(vector * L::LANES));
-                    sums[0][vector] = lanes.mul_add(x, weight, sums[0][vector]);
-                }
+                repeat::<VECTORS>(
+                    #[inline(always)]
+                    |vector| {
+                        let weight = load(row.add(vector * L::LANES));
+                        sums[0][vector] = lanes.mul_add(x, weight, sums[0][vector]);
+                    },
+                );
                 depth += 1;
             }
-            for vector in 0..VECTORS {
-                let mut sum = sums[0][vector];
-                for chain in 1..CHAINS {
-                    sum = lanes.add(sum, sums[chain][vector]);
-                }
-                let to = output.add(vector * L::LANES);
-                if let Some(factor) = self.factor {
-                    sum = lanes.mul_add(lanes.splat(factor), sum, load(to));
-                }
-                match first {
-                    Some(first) => lanes.store_first(to, first, sum),
-                    None => lanes.store(to, sum),
-                }
-            }
+            repeat::<VECTORS>(
+                #[inline(always)]
+                |vector| {
+                    let mut sum = sums[0][vector];
+                    if CHAINS > 1 {
+                        sum = lanes.add(sum, sums[1 % CHAINS][vector]);
+                    }
+                    if CHAINS > 2 {
+                        let other = lanes.add(sums[2 % CHAINS][vector], sums[3 % CHAINS][vector]);
+                        sum = lanes.add(sum, other);
+                    }
+                    let to = output.add(vector * L::LANES);
+                    if let Some(factor) = self.factor {
+                        sum = lanes.mul_add(lanes.splat(factor), sum, load(to));
+                    }
+                    match columns {
+                        Some((_, count)) => lanes.store_first(to, count, sum),
+                        None => lanes.store(to, sum),
+                    }
+                },
+            );
         }
     }
 }
 
 /// A matrix times a column: for each of its rows the sum of `depth` products.
 #[derive(Clone, Copy)]
-pub(super) struct Dots<T> {
+pub struct Dots<T> {
     pub(super) rows: usize,
     pub(super) depth: usize,
     pub(super) left: *const T,
     pub(super) right: *const T,
-    /// What each sum starts from; a row has one number.
-    pub(super) start: Start<T>,
+    /// What every sum starts from.
+    pub(super) start: T,
     pub(super) output: *mut T,
 }
 
-impl<T: Scalar> Dots<T> {
-    /// # Safety
-    /// The matrix, the column and the output are there.
+impl<T: Scalar> Kernel<T> for Dots<T> {
     #[inline(always)]
-    pub(super) unsafe fn run<L: Lanes<T>>(self, lanes: L) {
+    unsafe fn run<L: Lanes<T>>(self, lanes: L) {
         // SAFETY: as for this function.
         unsafe {
-            let start = match self.start {
-                Start::Row(start) => *start,
-                _ => T::ZERO,
-            };
             let mut row = 0;
             while row < self.rows {
                 let count = (self.rows - row).min(4);
@@ -153,21 +159,27 @@ impl<T: Scalar> Dots<T> {
                 let mut depth = 0;
                 while depth + L::LANES <= self.depth {
                     let right = lanes.load(self.right.add(depth));
-                    for row in 0..4 {
-                        let left = lanes.load(rows[row].add(depth));
-                        sums[row] = lanes.mul_add(left, right, sums[row]);
-                    }
+                    repeat::<4>(
+                        #[inline(always)]
+                        |row| {
+                            let left = lanes.load(rows[row].add(depth));
+                            sums[row] = lanes.mul_add(left, right, sums[row]);
+                        },
+                    );
                     depth += L::LANES;
                 }
                 if depth < self.depth {
                     let first = lanes.first(self.depth - depth);
                     let right = lanes.load_first(self.right.add(depth), first);
-                    for row in 0..4 {
-                        let left = lanes.load_first(rows[row].add(depth), first);
-                        sums[row] = lanes.mul_add(left, right, sums[row]);
-                    }
+                    repeat::<4>(
+                        #[inline(always)]
+                        |row| {
+                            let left = lanes.load_first(rows[row].add(depth), first);
+                            sums[row] = lanes.mul_add(left, right, sums[row]);
+                        },
+                    );
                 }
-                let sums = lanes.sums(sums).map(|sum| sum + start);
+                let sums = lanes.sums(sums).map(|sum| sum + self.start);
                 let output = self.output.add(row);
                 if count == 4 {
                     *output.cast::<[T; 4]>() = sums;

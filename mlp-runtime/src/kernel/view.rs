@@ -81,6 +81,20 @@ pub fn split_rows<const LENGTH: usize, T>(
     (own.as_chunks_mut().0, rest)
 }
 
+/// The values of all rows end to end, `LANES` at a time; without those at the end that are fewer.
+#[inline(always)]
+pub fn flat<const LANES: usize, const LENGTH: usize, T>(rows: &[[T; LENGTH]]) -> &[[T; LANES]] {
+    rows.as_flattened().as_chunks().0
+}
+
+/// [`flat`], to be written to.
+#[inline(always)]
+pub fn flat_mut<const LANES: usize, const LENGTH: usize, T>(
+    rows: &mut [[T; LENGTH]],
+) -> &mut [[T; LANES]] {
+    rows.as_flattened_mut().as_chunks_mut().0
+}
+
 // Apart and cold, so that the views themselves inline to one comparison, which literal offsets then remove.
 #[cold]
 #[inline(never)]
@@ -116,6 +130,14 @@ mod tests {
         (first[1][1], second[2][0]) = (5, 9);
         assert!(rest.is_empty());
         assert_eq!(scratch, [0, 0, 0, 5, 0, 0, 9]);
+    }
+
+    #[test]
+    fn rows_are_seen_end_to_end() {
+        let mut rows = [[1, 2, 3], [4, 5, 6]];
+        assert_eq!(flat::<4, _, _>(&rows), [[1, 2, 3, 4]]);
+        flat_mut::<2, _, _>(&mut rows)[2][1] = 9;
+        assert_eq!(rows, [[1, 2, 3], [4, 5, 9]]);
     }
 
     #[test]

@@ -14,7 +14,7 @@ use safetensors::{SafeTensorError, SafeTensors, serialize};
 use super::error::StoreError;
 use super::json::{bytes, from_f32, from_f64};
 use super::metadata::{Metadata, Origin, Progress, write};
-use super::weights::{set_weights, weights};
+use super::weights::{set_weights, stored, weights};
 use crate::network::Network;
 use crate::scalar::Scalar;
 
@@ -57,7 +57,7 @@ impl<S: Scalar> Stored<S> {
     /// A network without anything else.
     #[must_use]
     pub fn of<N: Network<Scalar = S>>(network: &N) -> Self {
-        let names = N::TENSORS.iter();
+        let names = stored::<N>();
         let origin = Origin {
             model: N::NAME.to_owned(),
             source: N::SOURCE.to_owned(),
@@ -205,7 +205,7 @@ impl<S: Scalar> Stored<S> {
     /// # Errors
     /// Where names or shapes differ; all that does.
     pub fn restore<N: Network<Scalar = S>>(&self, network: &mut N) -> Result<(), StoreError> {
-        let expected = N::TENSORS.iter();
+        let expected = stored::<N>();
         let expected: Vec<_> = expected
             .map(|tensor| (tensor.name.to_owned(), tensor.shape.to_vec()))
             .collect();

@@ -22,4 +22,4 @@ pub use file::{NamedTensor, Stored};
 #[cfg(feature = "safetensors")]
 pub use metadata::{Origin, Progress};
 pub use snapshot::Snapshot;
-pub use weights::{set_weights, weights};
+pub use weights::{count, set_weights, weights};

@@ -1,13 +1,13 @@
 use crate::network::Network;
-use crate::tensor::TensorView;
+use crate::tensor::{Tensor, TensorView};
 use std::vec::Vec;
 
-/// All parameters of a network, tensor after tensor in the order of [`Network::TENSORS`], each row-major: the form in which
-/// they leave the network, however they lie within it.
+/// All numbers of a network that are stored: its parameters, tensor after tensor in the order of [`Network::TENSORS`], and
+/// then its state in that of [`Network::STATE`]; each row-major, however they lie within it.
 #[must_use]
 pub fn weights<N: Network>(network: &N) -> Vec<N::Scalar> {
-    let mut weights = Vec::with_capacity(N::PARAMETERS);
-    for tensor in N::TENSORS {
+    let mut weights = Vec::with_capacity(count::<N>());
+    for tensor in stored::<N>() {
         weights.extend(
             network
                 .tensor(tensor.name)
@@ -18,19 +18,38 @@ pub fn weights<N: Network>(network: &N) -> Vec<N::Scalar> {
     weights
 }
 
-/// Sets all parameters of a network, as [`weights`] gave them.
+/// How many numbers of a network are stored.
+#[must_use]
+pub fn count<N: Network>() -> usize {
+    stored::<N>().map(Tensor::len).sum()
+}
+
+/// The tensors that are stored.
+pub(super) fn stored<N: Network>() -> impl Iterator<Item = &'static Tensor> {
+    N::TENSORS.iter().chain(N::STATE)
+}
+
+/// Sets all numbers of a network that are stored, as [`weights`] gave them.
 ///
 /// # Panics
-/// Where they are not [`Network::PARAMETERS`] many.
+/// Where they are not [`count`] many.
 pub fn set_weights<N: Network>(network: &mut N, weights: &[N::Scalar]) {
     assert_eq!(
         weights.len(),
-        N::PARAMETERS,
+        count::<N>(),
         "the network {} has another number of parameters",
         N::NAME
     );
-    let mut rest = weights;
-    for tensor in N::TENSORS {
+    set(network, stored::<N>(), weights);
+}
+
+fn set<N: Network>(
+    network: &mut N,
+    tensors: impl Iterator<Item = &'static Tensor>,
+    values: &[N::Scalar],
+) {
+    let mut rest = values;
+    for tensor in tensors {
         let (own, others) = rest.split_at(tensor.len());
         if let Some(mut values) = network.tensor_mut(tensor.name) {
             values.copy_from_slice(own);
@@ -39,16 +58,18 @@ pub fn set_weights<N: Network>(network: &mut N, weights: &[N::Scalar]) {
     }
 }
 
-/// Flat values in the order of the parameters, as an optimizer has them, in the form of [`weights`]. `scratch` is a network
+/// Flat values in the order of the parameters, as an optimizer has them, in the form of [`weights`], without the state. `scratch` is a network
 /// that they are put into on the way.
 pub(super) fn outward<N: Network>(values: &[N::Scalar], scratch: &mut N) -> Vec<N::Scalar> {
     scratch.parameters_mut().copy_from_slice(values);
-    weights(scratch)
+    let mut all = weights(scratch);
+    all.truncate(N::PARAMETERS);
+    all
 }
 
 /// The other way round.
 pub(super) fn inward<N: Network>(stored: &[N::Scalar], scratch: &mut N, values: &mut [N::Scalar]) {
-    set_weights(scratch, stored);
+    set(scratch, N::TENSORS.iter(), stored);
     values.copy_from_slice(scratch.parameters());
 }
 

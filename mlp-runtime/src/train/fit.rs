@@ -16,6 +16,7 @@ use crate::row::Row;
 use crate::scalar::Scalar;
 use crate::schedule::{Length, Schedule};
 use crate::steps::Adjustment;
+use crate::store;
 
 /// How [`fit`] goes about training. Change what matters and leave the rest: `Fit { epochs: 30, ..Fit::default() }`.
 pub struct Fit<'a, S: Scalar> {
@@ -139,13 +140,13 @@ pub fn fit<N: Trainable + Send + Sync, O: Optimizer<N> + ?Sized>(
 fn check<N: Trainable>(checkpoint: &Checkpoint<N::Scalar>) -> Result<(), FitError> {
     let best = checkpoint.best_weights.iter();
     let mut all = best.chain([&checkpoint.weights]);
-    match all.find(|weights| weights.len() != N::PARAMETERS) {
+    match all.find(|weights| weights.len() != store::count::<N>()) {
         None => Ok(()),
         Some(weights) => Err(FitError::Memory(format!(
             "the checkpoint has {} weights, but the network {} has {}",
             weights.len(),
             N::NAME,
-            N::PARAMETERS
+            store::count::<N>()
         ))),
     }
 }

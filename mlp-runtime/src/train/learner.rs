@@ -168,5 +168,6 @@ pub(super) fn first_not_finite<N: Network>(network: &N) -> Option<&'static str> 
         let tensor = network.tensor(name);
         tensor.is_some_and(|tensor| tensor.memory().iter().any(|value| !value.is_finite()))
     };
-    N::TENSORS.iter().map(|tensor| tensor.name).find(is_broken)
+    let mut tensors = N::TENSORS.iter().chain(N::STATE).map(|tensor| tensor.name);
+    tensors.find(is_broken)
 }

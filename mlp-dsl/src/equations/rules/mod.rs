@@ -2,6 +2,7 @@
 //! it or declines; `apply` repeats them until none applies. A rule never looks at where an expression came from.
 
 mod arithmetic;
+mod batches;
 mod factoring;
 mod functions;
 mod powers;
@@ -47,7 +48,7 @@ const TIDY: [Rule; 5] = [
 ];
 
 /// What `Level::Collect` adds.
-const COLLECT: [Rule; 18] = [
+const COLLECT: [Rule; 19] = [
     rule("like terms", arithmetic::like_terms),
     rule("product of powers", powers::product_of_powers),
     rule("power of a product", powers::power_of_product),
@@ -62,6 +63,7 @@ const COLLECT: [Rule; 18] = [
     ),
     rule("reduction of a scalar", reductions::of_scalar),
     rule("linearity of sum and mean", reductions::linearity),
+    rule("linearity of a mean over the batch", batches::linearity),
     rule("sum over a one-hot vector", reductions::over_one_hot),
     rule("element of an expression", reductions::element),
     rule("sum over as many as it is divided by", reductions::mean),
@@ -86,6 +88,9 @@ const FACTOR: [Rule; 4] = [
 /// other.
 const MOST_STEPS: usize = 20_000;
 
+/// More rewritings than anybody reads one by one.
+const MOST_SHOWN: usize = 300;
+
 /// The expression with the rules of `level` applied everywhere, until none applies.
 pub fn apply(expression: Expression, level: Level, variables: &Variables) -> Expression {
     let mut steps = 0;
@@ -95,6 +100,33 @@ pub fn apply(expression: Expression, level: Level, variables: &Variables) -> Exp
         steps: &mut steps,
     }
     .everywhere(expression)
+}
+
+/// The same, one rewriting at a time: every rule that was applied with the whole expression after it. The order is that
+/// of `apply`, which is leftmost and innermost first.
+pub fn apply_in_steps(
+    expression: Expression,
+    level: Level,
+    variables: &Variables,
+    steps: &mut Vec<(&'static str, Expression)>,
+) -> Expression {
+    let mut total = 0;
+    let application = Application {
+        level,
+        variables,
+        steps: &mut total,
+    };
+    let mut current = expression;
+    for _ in 0..MOST_SHOWN {
+        let Some((rule, next)) = application.once(&current) else {
+            return current;
+        };
+        steps.push((rule, next.clone()));
+        current = next;
+    }
+    let last = apply(current, level, variables);
+    steps.push(("further rules", last.clone()));
+    last
 }
 
 struct Application<'a> {
@@ -118,6 +150,28 @@ impl Application<'_> {
             current = next.map(&mut |operand| self.everywhere(operand));
         }
         current
+    }
+
+    /// The first place where a rule applies, rewritten, with the rule's name.
+    fn once(&self, expression: &Expression) -> Option<(&'static str, Expression)> {
+        let mut rule = None;
+        let mapped = expression.clone().map(&mut |operand| {
+            if rule.is_some() {
+                return operand;
+            }
+            match self.once(&operand) {
+                Some((name, next)) => {
+                    rule = Some(name);
+                    next
+                }
+                None => operand,
+            }
+        });
+        if let Some(rule) = rule {
+            return Some((rule, mapped));
+        }
+        let mut rules = self.rules();
+        rules.find_map(|rule| Some((rule.name, (rule.rewrite)(expression, self.variables)?)))
     }
 
     fn rules(&self) -> impl Iterator<Item = &'static Rule> + use<> {

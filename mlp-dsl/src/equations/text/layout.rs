@@ -1,11 +1,7 @@
-//! A whole system of equations as text: forward, then backward, one equation a line.
+//! Pages as text: a line for each equation, with remarks in a column of their own.
 
-use std::fmt::{self, Write as _};
-
-use super::expression::expression_text;
-use crate::equations::expression::{Expression, Role, Shape, VariableId};
-use crate::equations::{Definition, Equation, Equations, Function, Section, TargetKind};
-use crate::number::Number;
+use super::formula;
+use crate::equations::notation::{Arrangement, Block, Content, Line, Page, Relation, Run, Side};
 
 /// The column at which remarks start.
 const REMARK_COLUMN: usize = 36;
@@ -13,135 +9,177 @@ const REMARK_COLUMN: usize = 36;
 /// A line longer than this is broken before its second `=`.
 const LONGEST_LINE: usize = 60;
 
-impl fmt::Display for Equations {
-    /// The forward and the backward equations and the shapes of what they start from.
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (backward, forward): (Vec<&Equation>, Vec<&Equation>) = self
-            .list
-            .iter()
-            .partition(|equation| equation.section == Section::Backward);
-        let width = |equation: &Equation| self.symbol(equation.target).chars().count();
-        let widest = forward
-            .iter()
-            .map(|equation| width(equation))
-            .max()
-            .unwrap_or(0);
-        writeln!(formatter, "forward")?;
-        for equation in forward {
-            formatter.write_str(&self.line(equation, widest))?;
+/// The page without its title; it must have been built for fractions on one line.
+pub fn page(page: &Page) -> String {
+    let last = |block: &Block| block.first.map(|first| first + block.lines.len());
+    let last = page.blocks.iter().filter_map(last).max();
+    let digits = last.unwrap_or(0).to_string().len();
+    let blocks = page.blocks.iter().map(|own| block(own, digits));
+    blocks.collect()
+}
+
+/// `left = side = side` on one line.
+pub(in crate::equations) fn relation(line: &Line) -> String {
+    match &line.content {
+        Content::Relation {
+            left,
+            relation,
+            sides,
+        } => {
+            let sides: Vec<String> = sides.iter().map(|side| formula(&side.formula)).collect();
+            format!(
+                "{} {} {}",
+                formula(left),
+                sign(*relation),
+                sides.join(" = ")
+            )
         }
-        if !backward.is_empty() {
-            writeln!(formatter, "backward")?;
+        Content::Words(runs) => words(runs),
+        Content::Row(cells) => {
+            let cells: Vec<String> = cells.iter().map(|cell| words(cell)).collect();
+            cells.join("  ")
         }
-        for equation in backward {
-            formatter.write_str(&self.line(equation, 0))?;
-        }
-        writeln!(formatter, "shapes")?;
-        formatter.write_str(&self.shapes())
     }
 }
 
-impl Equations {
-    /// One equation as a line, without indentation and remark: `a1 = W1·x + b1`.
-    pub fn equation_text(&self, equation: &Equation) -> String {
-        let sides = self.sides(equation);
-        format!("{} = {}", self.symbol(equation.target), sides.join(" = "))
-    }
+/// Words and formulas in a row.
+pub(in crate::equations) fn words(runs: &[Run]) -> String {
+    let runs = runs.iter().map(|run| match run {
+        Run::Words(words) => words.clone(),
+        Run::Formula(notation) => formula(notation),
+    });
+    runs.collect()
+}
 
-    fn symbol(&self, id: VariableId) -> &str {
-        &self.variables.get(id).symbol
+fn sign(relation: Relation) -> char {
+    match relation {
+        Relation::Equal => '=',
+        Relation::Becomes => '←',
     }
+}
 
-    /// What stands right of the first `=`: the textbook form, then the computed one where they differ.
-    fn sides(&self, equation: &Equation) -> Vec<String> {
-        let value = expression_text(&equation.value, &self.variables);
-        let definition = equation
-            .definition
-            .as_ref()
-            .map(|definition| match definition {
-                Definition::Activation(name, argument) => {
-                    format!("{name}({})", self.symbol(*argument))
+/// A block whose numbers have this many digits.
+fn block(block: &Block, digits: usize) -> String {
+    let (heading, margin) = if block.heading.is_empty() {
+        (String::new(), "")
+    } else {
+        (format!("{}\n", block.heading), "  ")
+    };
+    let left = |line: &Line| match &line.content {
+        Content::Relation { left, .. } if block.arrangement == Arrangement::Aligned => {
+            formula(left).chars().count()
+        }
+        _ => 0,
+    };
+    let columns = Columns {
+        left: block.lines.iter().map(left).max().unwrap_or(0),
+        cells: cell_widths(block),
+        arrangement: block.arrangement,
+    };
+    let lines = block.lines.iter().enumerate().map(|(index, line)| {
+        let number = (block.first)
+            .map(|first| format!("{:>digits$}  ", first + index))
+            .unwrap_or_default();
+        let indent = "    ".repeat(line.depth);
+        columns.line(line, &format!("{margin}{number}{indent}"))
+    });
+    heading + &lines.collect::<String>()
+}
+
+/// The width of each column of the tables in a block; the last column has none.
+fn cell_widths(block: &Block) -> Vec<usize> {
+    let mut widths = Vec::new();
+    for line in &block.lines {
+        if let Content::Row(cells) = &line.content {
+            for (index, cell) in cells.iter().enumerate() {
+                let width = words(cell).chars().count();
+                match widths.get_mut(index) {
+                    Some(widest) => *widest = width.max(*widest),
+                    None => widths.push(width),
                 }
-                Definition::Formula(formula) => expression_text(formula, &self.variables),
-            });
-        // `z1 = tanh(a1) = tanh(a1)` would say nothing twice.
-        let is_function = match (&equation.definition, &equation.value) {
-            (Some(Definition::Activation(name, _)), Expression::Unary(function, _)) => {
-                Function::named(name) == Some(*function)
             }
-            _ => false,
-        };
-        match definition {
-            Some(definition) if definition != value && !is_function => vec![definition, value],
-            _ => vec![value],
+        }
+    }
+    widths.pop();
+    widths
+}
+
+/// Where the columns of a block stand.
+struct Columns {
+    left: usize,
+    cells: Vec<usize>,
+    arrangement: Arrangement,
+}
+
+impl Columns {
+    fn line(&self, line: &Line, margin: &str) -> String {
+        match &line.content {
+            Content::Relation {
+                left,
+                relation,
+                sides,
+            } => self.relation(left, *relation, sides, margin),
+            Content::Words(runs) => format!("{margin}{}\n", words(runs)),
+            Content::Row(cells) => {
+                let cells: Vec<String> = cells
+                    .iter()
+                    .enumerate()
+                    .map(|(index, cell)| {
+                        let width = self.cells.get(index).copied().unwrap_or(0);
+                        format!("{:<width$}", words(cell))
+                    })
+                    .collect();
+                format!("{margin}{}\n", cells.join("  "))
+            }
         }
     }
 
-    fn line(&self, equation: &Equation, width: usize) -> String {
-        let symbol = self.symbol(equation.target);
-        let sides = self.sides(equation);
-        let indent = width.max(symbol.chars().count());
-        let mut line = format!("  {symbol:<indent$} = {}", sides.join(" = "));
-        let mut lines = String::new();
-        if sides.len() > 1 && line.chars().count() > LONGEST_LINE {
-            let _ = writeln!(lines, "  {symbol:<indent$} = {}", sides[0]);
-            line = format!("  {:<indent$} = {}", "", sides[1]);
-        }
-        if let Some(note) = &equation.note {
-            let padding = REMARK_COLUMN.saturating_sub(line.chars().count()).max(2);
-            let _ = write!(line, "{:padding$}{note}", "");
-        }
-        lines + &line + "\n"
-    }
-
-    /// The shapes of inputs, target and parameters, a line each.
-    fn shapes(&self) -> String {
-        let mut rows: Vec<(String, String, String)> = Vec::new();
-        for (id, variable) in self.variables.iter() {
-            let remark = match variable.role {
-                Role::Input { .. } => "input".to_owned(),
-                Role::Target => match self
-                    .objective
-                    .as_ref()
-                    .map(|objective| objective.target_kind)
-                {
-                    Some(TargetKind::Class) => {
-                        format!("target, a class below {}", self.output_length())
-                    }
-                    _ => "target".to_owned(),
-                },
-                Role::Parameter(index) => self.parameters[index].name.clone(),
-                Role::Mask { rate } => {
-                    let kept = Number::ONE / (Number::ONE - rate);
-                    format!("while training 0 with probability {rate}, else {kept}; otherwise 1")
-                }
-                Role::Computed if id == self.output => "output".to_owned(),
-                Role::Computed | Role::Adjoint(_) => continue,
-            };
-            let shape = match variable.shape {
-                Shape::Scalar => "1".to_owned(),
-                Shape::Vector(length) => length.to_string(),
-                Shape::Matrix(rows, columns) => format!("{rows}×{columns}"),
-                Shape::Band(band) => format!(
-                    "{}×{}, a band of {}",
-                    band.rows(),
-                    band.columns(),
-                    band.window
-                ),
-            };
-            rows.push((variable.symbol.clone(), shape, remark));
-        }
-        let widest = |column: fn(&(String, String, String)) -> &String| {
-            rows.iter()
-                .map(|row| column(row).chars().count())
-                .max()
-                .unwrap_or(0)
+    fn relation(
+        &self,
+        left: &crate::equations::notation::Notation,
+        relation: Relation,
+        sides: &[Side],
+        margin: &str,
+    ) -> String {
+        let (left, sign) = (formula(left), sign(relation));
+        let formulas: Vec<String> = sides.iter().map(|side| formula(&side.formula)).collect();
+        let remarks: Vec<String> = sides.iter().map(|side| words(&side.remark)).collect();
+        let indent = self.left.max(left.chars().count());
+        let whole = format!("{margin}{left:<indent$} {sign} {}", formulas.join(" = "));
+        let remarked = remarks.iter().filter(|remark| !remark.is_empty()).count();
+        let breaks = match self.arrangement {
+            Arrangement::Aligned => sides.len() > 1 && whole.chars().count() > LONGEST_LINE,
+            Arrangement::Ragged => false,
+            Arrangement::Stepwise => remarked > 0,
         };
-        let (symbols, shapes) = (widest(|row| &row.0), widest(|row| &row.1));
-        rows.iter()
-            .map(|(symbol, shape, remark)| {
-                format!("  {symbol:<symbols$}  {shape:<shapes$}  {remark}\n")
+        if !breaks {
+            return with_remark(whole, &remarks.concat(), REMARK_COLUMN);
+        }
+        let lines: Vec<String> = formulas
+            .iter()
+            .enumerate()
+            .map(|(index, formula)| match index {
+                0 => format!("{margin}{left:<indent$} {sign} {formula}"),
+                _ => format!("{margin}{:<indent$} = {formula}", ""),
             })
+            .collect();
+        let widest = lines.iter().map(|line| line.chars().count()).max();
+        let column = match remarked {
+            0 | 1 => REMARK_COLUMN,
+            _ => REMARK_COLUMN.max(widest.unwrap_or(0) + 2),
+        };
+        let lines = lines.into_iter().zip(&remarks);
+        lines
+            .map(|(line, remark)| with_remark(line, remark, column))
             .collect()
     }
+}
+
+/// The line with the remark at `column`, or two characters behind it.
+fn with_remark(line: String, remark: &str, column: usize) -> String {
+    if remark.is_empty() {
+        return line + "\n";
+    }
+    let padding = column.saturating_sub(line.chars().count()).max(2);
+    format!("{line}{:padding$}{remark}\n", "")
 }

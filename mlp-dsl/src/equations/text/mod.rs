@@ -1,8 +1,11 @@
-//! Equations as text, in the notation of textbooks: `δ1 = (W2ᵀ·δ2) ⊙ (1 − z1²)`.
+//! Formulas and pages as plain text, in the notation of textbooks: `δ1 = (W2ᵀ·δ2) ⊙ (1 − z1²)`.
 
-mod definitions;
-mod expression;
+mod formula;
 mod layout;
 
-pub use definitions::{activation_text, loss_text};
-pub use expression::expression_text;
+pub use formula::formula;
+pub(super) use formula::{comparison_sign, differential, range};
+pub use layout::page;
+pub(super) use layout::relation;
+#[cfg(feature = "json")]
+pub(super) use layout::words;

@@ -1,22 +1,29 @@
-//! `#[cfg(…)]` decided: what a copied text is compiled without is left out, the attribute of the rest too.
+//! `#[cfg(…)]` decided: what a copied text is compiled without is left out, the attribute of the rest too. What depends on
+//! the machine that the copy is compiled for stays a condition.
 
 use proc_macro2::{Delimiter, Group, Spacing, TokenStream, TokenTree};
+use quote::quote;
 
-/// The same tokens without conditions. No test is compiled, and of the features `std` alone if `std` says so.
+/// The same tokens with all conditions decided that can be. No test is compiled, and of the features `std` alone if `std`
+/// says so.
 pub(super) fn decided(tokens: TokenStream, std: bool) -> TokenStream {
     let tokens: Vec<TokenTree> = tokens.into_iter().collect();
     let mut kept = Vec::new();
     let mut at = 0;
     while at < tokens.len() {
-        let holds = condition(&tokens[at..]).map(|condition| holds(condition, std));
-        match (holds, &tokens[at]) {
-            (Some(true), _) => at += 2,
-            (Some(false), _) => {
+        let verdict = condition(&tokens[at..]).map(|condition| judge(condition, std));
+        match (verdict, &tokens[at]) {
+            (Some(Verdict::Holds), _) => at += 2,
+            (Some(Verdict::Fails), _) => {
                 at += 2 + extent(&tokens[at + 2..]);
                 // Its other attributes and its documentation go, too.
                 while ends_with_attribute(&kept) {
                     kept.truncate(kept.len() - 2);
                 }
+            }
+            (Some(Verdict::Depends(rest)), _) => {
+                kept.extend(quote!(#[cfg(#rest)]));
+                at += 2;
             }
             (None, TokenTree::Group(group)) => {
                 let mut inner = Group::new(group.delimiter(), decided(group.stream(), std));
@@ -31,6 +38,14 @@ pub(super) fn decided(tokens: TokenStream, std: bool) -> TokenStream {
         }
     }
     kept.into_iter().collect()
+}
+
+/// What is known of a condition.
+enum Verdict {
+    Holds,
+    Fails,
+    /// It is as true as this one, which names the machine alone.
+    Depends(TokenStream),
 }
 
 /// What stands within `#[cfg(…)]` at the start of `tokens`.
@@ -56,33 +71,68 @@ fn ends_with_attribute(tokens: &[TokenTree]) -> bool {
         if hash.as_char() == '#' && group.delimiter() == Delimiter::Bracket)
 }
 
-/// Whether a condition holds: `test`, `feature = "…"`, `not(…)`, `any(…)`, `all(…)`.
-fn holds(condition: TokenStream, std: bool) -> bool {
-    let tokens: Vec<TokenTree> = condition.into_iter().collect();
+/// Judges a condition: `test`, `feature = "…"`, `target_… = "…"`, `not(…)`, `any(…)`, `all(…)`.
+fn judge(condition: TokenStream, std: bool) -> Verdict {
+    let known = |holds: bool| {
+        if holds {
+            Verdict::Holds
+        } else {
+            Verdict::Fails
+        }
+    };
+    let tokens: Vec<TokenTree> = condition.clone().into_iter().collect();
     match tokens.as_slice() {
         [TokenTree::Ident(name), TokenTree::Group(group)] => {
-            let mut parts = Vec::from([TokenStream::new()]);
-            for token in group.stream() {
-                match (&token, parts.last_mut()) {
-                    (TokenTree::Punct(comma), _) if comma.as_char() == ',' => {
-                        parts.push(TokenStream::new());
-                    }
-                    (_, Some(part)) => part.extend([token]),
-                    (_, None) => {}
+            let parts = parts(group.stream())
+                .into_iter()
+                .map(|part| judge(part, std));
+            if name == "not" {
+                return match parts.last() {
+                    Some(Verdict::Fails) | None => Verdict::Holds,
+                    Some(Verdict::Holds) => Verdict::Fails,
+                    Some(Verdict::Depends(rest)) => Verdict::Depends(quote!(not(#rest))),
+                };
+            }
+            let is_any = name == "any";
+            let mut open = Vec::new();
+            for part in parts {
+                match part {
+                    Verdict::Holds if is_any => return Verdict::Holds,
+                    Verdict::Fails if !is_any => return Verdict::Fails,
+                    Verdict::Holds | Verdict::Fails => {}
+                    Verdict::Depends(rest) => open.push(rest),
                 }
             }
-            let mut parts = parts.into_iter().map(|part| holds(part, std));
-            match name.to_string().as_str() {
-                "not" => !parts.any(|part| part),
-                "any" => parts.any(|part| part),
-                _ => parts.all(|part| part),
+            match open.as_slice() {
+                [] => known(!is_any),
+                [only] => Verdict::Depends(only.clone()),
+                several => Verdict::Depends(quote!(#name(#(#several),*))),
             }
         }
         [TokenTree::Ident(name), _, TokenTree::Literal(value)] if name == "feature" => {
-            std && value.to_string() == "\"std\""
+            known(std && value.to_string() == "\"std\"")
         }
-        _ => false,
+        [TokenTree::Ident(name), ..] if name.to_string().starts_with("target_") => {
+            Verdict::Depends(condition)
+        }
+        _ => Verdict::Fails,
     }
+}
+
+/// The parts between commas.
+fn parts(tokens: TokenStream) -> Vec<TokenStream> {
+    let mut parts = Vec::from([TokenStream::new()]);
+    for token in tokens {
+        match (&token, parts.last_mut()) {
+            (TokenTree::Punct(comma), _) if comma.as_char() == ',' => {
+                parts.push(TokenStream::new());
+            }
+            (_, Some(part)) => part.extend([token]),
+            (_, None) => {}
+        }
+    }
+    parts.retain(|part| !part.is_empty());
+    parts
 }
 
 /// How many tokens the item or block at the start of `tokens` has: up to its braces or its semicolon.
@@ -122,6 +172,20 @@ mod tests {
         assert_eq!(
             decided(tokens(code), true).to_string(),
             tokens(std).to_string()
+        );
+    }
+
+    #[test]
+    fn what_depends_on_the_machine_stays_open() {
+        check(
+            "#[cfg(all(feature = \"std\", target_arch = \"x86_64\"))] fn f() {}",
+            "",
+            "#[cfg(target_arch = \"x86_64\")] fn f() {}",
+        );
+        check(
+            "#[cfg(any(not(target_arch = \"a\"), all(not(feature = \"std\"), target_feature = \"b\")))] fn f() {}",
+            "#[cfg(any(not(target_arch = \"a\"), target_feature = \"b\"))] fn f() {}",
+            "#[cfg(not(target_arch = \"a\"))] fn f() {}",
         );
     }
 

@@ -144,6 +144,23 @@ impl Library {
         Ok(())
     }
 
+    /// Where the path of an import called `name` within a module begins, and the rest of it. `use affine::affine` begins
+    /// in the module of that name, not again at what it imports.
+    pub(super) fn start<'p>(
+        &self,
+        module: usize,
+        name: &str,
+        path: &'p [String],
+    ) -> (usize, &'p [String]) {
+        match path.split_first() {
+            Some((first, rest)) if first == name => match self.child(module, first) {
+                Some(child) => (child, rest),
+                None => (module, path),
+            },
+            _ => (module, path),
+        }
+    }
+
     /// The module called `name` in the module `parent`.
     pub(super) fn child(&self, parent: usize, name: &str) -> Option<usize> {
         (1..self.modules.len()).find(|index| {
@@ -226,9 +243,10 @@ fn imports(tree: &UseTree, prefix: &mut Path, leaves: &mut Vec<(String, Path)>) 
             }
         }
         UseTree::Name(leaf) => {
-            let name = leaf.ident.to_string();
-            let path = prefix.iter().cloned().chain([name.clone()]).collect();
-            leaves.push((name, path));
+            // `a::{self}` is `a`.
+            let own = (leaf.ident != "self").then(|| leaf.ident.to_string());
+            let path: Path = prefix.iter().cloned().chain(own).collect();
+            leaves.push((path.last().cloned().unwrap_or_default(), path));
         }
         UseTree::Rename(leaf) => {
             let path = prefix.iter().cloned().chain([leaf.ident.to_string()]);

@@ -14,7 +14,7 @@ use quote::quote;
 
 use super::file::{file, marker, print};
 use super::functions::precision;
-use super::items;
+use super::items::{self, state_count};
 use super::names::{ascii, identifier, type_name};
 use super::traits::literals;
 use crate::schedule::Program;
@@ -103,6 +103,27 @@ fn access(program: &Program) -> TokenStream {
         let (name, offset) = (&tensor.name, Literal::usize_unsuffixed(tensor.offset));
         quote!((#name, &[#shape], &[#strides], #offset))
     });
+    let state = state_count(program).map(|count| {
+        let tensors = program.state.iter().map(|state| {
+            let (name, length) = (&state.name, Literal::usize_unsuffixed(state.length));
+            let offset = Literal::usize_unsuffixed(state.offset);
+            quote!((#name, #length, #offset))
+        });
+        quote! {
+            /// Name, length and first index of each vector within the state: the running statistics.
+            pub const STATE: &'static [(&'static str, usize, usize)] = &[#(#tensors),*];
+
+            /// The running statistics, flat.
+            pub const fn state(&self) -> &[#real; #count] {
+                &self.state
+            }
+
+            /// The running statistics, to be written to.
+            pub const fn state_mut(&mut self) -> &mut [#real; #count] {
+                &mut self.state
+            }
+        }
+    });
     quote! {
         const _: () = {
             use ::core::primitive::{#real, str, usize};
@@ -121,6 +142,8 @@ fn access(program: &Program) -> TokenStream {
                 pub const fn parameters_mut(&mut self) -> &mut [#real; #count] {
                     &mut self.parameters
                 }
+
+                #state
             }
         };
     }

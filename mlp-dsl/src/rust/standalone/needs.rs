@@ -61,8 +61,9 @@ impl Needs<'_> {
                 Kind::Declaration(name) if name == first => self.add((module, index)),
                 Kind::Import { name, path } if name == first => {
                     self.entries.insert((module, index));
+                    let (start, path) = library.start(module, name, path);
                     let whole: Path = path.iter().chain(rest).cloned().collect();
-                    self.follow(module, &whole);
+                    self.follow(start, &whole);
                 }
                 _ => {}
             }
@@ -79,7 +80,12 @@ impl Needs<'_> {
         }
         let (module, index) = place;
         let entry = &self.library.modules[module].entries[index];
-        for path in paths(entry.tokens.clone()) {
+        let mut tokens = entry.tokens.clone();
+        if let Kind::Member { header, .. } = &entry.kind {
+            // Its type's block can ask for traits.
+            tokens.extend(header.parse::<TokenStream>());
+        }
+        for path in paths(tokens) {
             self.follow(module, &path);
             self.names.extend(path);
         }
@@ -129,8 +135,9 @@ impl Needs<'_> {
                 Some(Some(self.entries.contains(&(module, index))))
             }
             Kind::Import { name, path } if name == first => {
+                let (start, path) = library.start(module, name, path);
                 let whole: Path = path.iter().chain(rest).cloned().collect();
-                Some(self.declares(module, &whole))
+                Some(self.declares(start, &whole))
             }
             _ => None,
         });

@@ -74,6 +74,8 @@ impl Lowering<'_> {
                 Scalar::Element(target, Access::Whole)
             }
             Expression::Stated(stated) => self.lane(&stated.0, length),
+            // It stands only as the whole value of a statistic, which `accumulate_statistic` takes.
+            Expression::BatchMean(value) => self.lane(value, length),
             // A matrix stands only as the whole value of a tensor's gradient, which `accumulate` takes.
             Expression::Outer(left, right) => {
                 let (left, right) = both(self, left, right);
@@ -180,9 +182,12 @@ impl Lowering<'_> {
         let is_scalar = match storage {
             Storage::Scalar => true,
             Storage::Parameter(tensor) => self.equations.parameters[*tensor].shape.is_empty(),
-            Storage::Input { .. } | Storage::Target | Storage::Mask { .. } | Storage::Array => {
-                false
-            }
+            Storage::Input { .. }
+            | Storage::Target
+            | Storage::Mask { .. }
+            | Storage::Statistic { .. }
+            | Storage::State(_)
+            | Storage::Array => false,
         };
         match (is_scalar, *own) {
             (true, _) => Access::Whole,

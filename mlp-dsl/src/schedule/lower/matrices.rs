@@ -65,13 +65,17 @@ impl Lowering<'_> {
         target
     }
 
-    /// What is added to a gradient at a place of a loop. It reads no tensor: the gradient may go into the parameters
-    /// themselves. A trained scalar is read before.
+    /// What is added to a gradient at a place of a loop. It reads no tensor and no state: the gradient may go into the
+    /// network itself. A trained scalar is read before.
     fn gradient_lane(&mut self, value: &Expression, length: usize) -> Scalar {
         let value = self.lane(value, length);
         let reads_tensor = value.buffers().into_iter().any(|id| {
             let Buffer { storage, .. } = self.buffers[id.0];
-            matches!(storage, Storage::Parameter(tensor) if !self.equations.parameters[tensor].shape.is_empty())
+            match storage {
+                Storage::Parameter(tensor) => !self.equations.parameters[tensor].shape.is_empty(),
+                Storage::State(_) => true,
+                _ => false,
+            }
         });
         if !reads_tensor {
             return value;
@@ -89,7 +93,11 @@ impl Lowering<'_> {
         } = self.buffers[id.0];
         if !matches!(
             storage,
-            Storage::Parameter(_) | Storage::Target | Storage::Scalar
+            Storage::Parameter(_)
+                | Storage::Statistic { .. }
+                | Storage::State(_)
+                | Storage::Target
+                | Storage::Scalar
         ) {
             return id;
         }

@@ -9,13 +9,23 @@ use std::collections::BTreeMap;
 
 use self::lanes::Reduced;
 use self::vectors::Place;
-use super::step::{Buffer, BufferId, Caption, Function, Operation, Scalar, Step, Storage};
-use crate::equations::{Equation, Equations, Role, Shape, VariableId};
+use super::passes::Offsets;
+use super::step::{
+    Buffer, BufferId, Caption, Function, LoopShape, Operation, Scalar, Step, Storage,
+};
+use crate::equations::{Equation, Equations, Expression, Role, Shape, VariableId};
 
-/// The function that computes the equations at `indices` and returns `result`.
-pub(super) fn lower(equations: &Equations, indices: &[usize], result: VariableId) -> Function {
+/// The function that computes the equations at `indices` and returns `result`. A statistic of the batch is at its place of
+/// `statistics` when another equation uses it; its own equation adds one sample's share.
+pub(super) fn lower(
+    equations: &Equations,
+    indices: &[usize],
+    result: Option<VariableId>,
+    statistics: &Offsets,
+) -> Function {
     let mut lowering = Lowering {
         equations,
+        statistics,
         buffers: Vec::new(),
         ids: BTreeMap::new(),
         steps: Vec::new(),
@@ -23,10 +33,11 @@ pub(super) fn lower(equations: &Equations, indices: &[usize], result: VariableId
         pending: None,
         temporaries: 0,
     };
+    lowering.masks(indices);
     for &index in indices {
         lowering.equation(&equations.list[index]);
     }
-    let result = lowering.result(result);
+    let result = result.map(|result| lowering.result(result));
     let mut steps = lowering.steps;
     steps.extend(lowering.accumulations);
     Function {
@@ -38,6 +49,7 @@ pub(super) fn lower(equations: &Equations, indices: &[usize], result: VariableId
 
 struct Lowering<'a> {
     equations: &'a Equations,
+    statistics: &'a Offsets,
     buffers: Vec<Buffer>,
     /// The buffer of each variable met so far.
     ids: BTreeMap<VariableId, BufferId>,
@@ -61,6 +73,9 @@ impl Lowering<'_> {
         {
             return self.accumulate(tensor, &equation.value);
         }
+        if let Expression::BatchMean(value) = &equation.value {
+            return self.accumulate_statistic(self.statistics[&equation.target], value);
+        }
         match variable.shape {
             Shape::Scalar => {
                 let value = self.reduced_scalar(&equation.value);
@@ -81,6 +96,43 @@ impl Lowering<'_> {
         }
     }
 
+    /// Makes the buffers of all masks where a batch is gone over several times: each pass draws all of them, in one order,
+    /// and so the same ones as the pass before. An underscore marks those that this function only draws.
+    fn masks(&mut self, indices: &[usize]) {
+        if self.statistics.is_empty() {
+            return;
+        }
+        let equations = self.equations;
+        for (id, variable) in equations.variables.iter() {
+            let Role::Mask { rate } = variable.role else {
+                continue;
+            };
+            let is_drawn = |equation: &Equation| equation.value.count(id) > 0;
+            if !equations.list.iter().any(is_drawn) {
+                continue;
+            }
+            let rate = rate.value();
+            let buffer = self.new_buffer(id, Storage::Mask { rate });
+            let uses = |index: &usize| equations.list[*index].value.count(id) > 0;
+            if !indices.iter().any(uses) {
+                self.buffers[buffer.0].symbol.insert(0, '_');
+            }
+        }
+    }
+
+    /// The step that adds to a statistic.
+    fn accumulate_statistic(&mut self, offset: usize, value: &Expression) {
+        let length = value.length(&self.equations.variables);
+        let value = self.lane(value, length);
+        let shape = LoopShape::of_elements(length);
+        self.push_last(Operation::AccumulateStatistic {
+            offset,
+            length,
+            value,
+            shape,
+        });
+    }
+
     fn buffer(&mut self, variable: VariableId) -> BufferId {
         if let Some(id) = self.ids.get(&variable) {
             return *id;
@@ -90,6 +142,10 @@ impl Lowering<'_> {
             Role::Target => Storage::Target,
             Role::Parameter(index) => Storage::Parameter(index),
             Role::Mask { rate } => Storage::Mask { rate: rate.value() },
+            Role::Statistic => Storage::Statistic {
+                offset: self.statistics.get(&variable).copied().unwrap_or(0),
+            },
+            Role::State(index) => Storage::State(index),
             // A computed variable has its buffer from its own equation, which comes first.
             Role::Computed | Role::Adjoint(_) => Storage::Array,
         };

@@ -61,9 +61,9 @@ macro_rules! array {
             }
 
             #[inline(always)]
-            unsafe fn store_first(self, to: *mut $float, first: usize, vector: Self::Vector) {
+            unsafe fn store_first(self, to: *mut $float, count: usize, vector: Self::Vector) {
                 for (lane, value) in vector.into_iter().enumerate() {
-                    if lane < first {
+                    if lane < count {
                         // SAFETY: the caller sees to the first lanes.
                         unsafe { *to.add(lane) = value };
                     }

@@ -2,13 +2,13 @@
 
 use core::arch::x86_64::{
     __m256, __m256d, __m256i, _MM_HINT_T0, _mm_loadu_pd, _mm_loadu_ps, _mm_prefetch,
-    _mm_unpacklo_ps, _mm256_add_pd, _mm256_add_ps, _mm256_castpd128_pd256, _mm256_castps128_ps256,
-    _mm256_castps256_ps128, _mm256_extractf128_ps, _mm256_fmadd_pd, _mm256_fmadd_ps,
-    _mm256_hadd_pd, _mm256_hadd_ps, _mm256_insertf128_pd, _mm256_insertf128_ps, _mm256_loadu_pd,
-    _mm256_loadu_ps, _mm256_loadu_si256, _mm256_maskload_pd, _mm256_maskload_ps,
-    _mm256_maskstore_pd, _mm256_maskstore_ps, _mm256_permute2f128_pd, _mm256_permute2f128_ps,
-    _mm256_set1_pd, _mm256_set1_ps, _mm256_shuffle_ps, _mm256_storeu_pd, _mm256_storeu_ps,
-    _mm256_unpackhi_pd, _mm256_unpackhi_ps, _mm256_unpacklo_pd, _mm256_unpacklo_ps,
+    _mm_unpacklo_ps, _mm256_add_pd, _mm256_add_ps, _mm256_castpd128_pd256, _mm256_castpd256_pd128,
+    _mm256_castps128_ps256, _mm256_castps256_ps128, _mm256_extractf128_pd, _mm256_extractf128_ps,
+    _mm256_fmadd_pd, _mm256_fmadd_ps, _mm256_hadd_pd, _mm256_hadd_ps, _mm256_insertf128_pd,
+    _mm256_insertf128_ps, _mm256_loadu_pd, _mm256_loadu_ps, _mm256_loadu_si256, _mm256_maskload_pd,
+    _mm256_maskload_ps, _mm256_permute2f128_pd, _mm256_permute2f128_ps, _mm256_set1_pd,
+    _mm256_set1_ps, _mm256_shuffle_ps, _mm256_storeu_pd, _mm256_storeu_ps, _mm256_unpackhi_pd,
+    _mm256_unpackhi_ps, _mm256_unpacklo_pd, _mm256_unpacklo_ps,
 };
 use core::mem::transmute;
 
@@ -30,12 +30,12 @@ impl Avx2 {
 macro_rules! avx2 {
     (
         $float:ident, $integer:ident, $vector:ident, $set1:ident, $loadu:ident, $maskload:ident, $storeu:ident,
-        $maskstore:ident, $add:ident, $fmadd:ident, $sums:ident, $transpose:ident
+        $low:ident, $high:ident, $add:ident, $fmadd:ident, $sums:ident, $transpose:ident
     ) => {
         impl Lanes<$float> for Avx2 {
             type Vector = $vector;
             type First = __m256i;
-            type Half = Sse2<true>;
+            type Half = Sse2;
 
             const LANES: usize = size_of::<$vector>() / size_of::<$float>();
             const ROWS: usize = 6;
@@ -43,9 +43,8 @@ macro_rules! avx2 {
             const BLOCK: usize = 16 / size_of::<$float>();
 
             #[inline(always)]
-            fn half(self) -> Sse2<true> {
-                // SAFETY: `self` is proof of FMA.
-                unsafe { Sse2::fused() }
+            fn half(self) -> Sse2 {
+                Sse2
             }
 
             #[inline(always)]
@@ -89,9 +88,21 @@ macro_rules! avx2 {
             }
 
             #[inline(always)]
-            unsafe fn store_first(self, to: *mut $float, first: __m256i, vector: $vector) {
-                // SAFETY: as for `load`; what is masked is not written.
-                unsafe { $maskstore(to, first, vector) }
+            unsafe fn store_first(self, to: *mut $float, count: usize, vector: $vector) {
+                let half: <Self as Lanes<$float>>::Half = Lanes::<$float>::half(self);
+                let length = <Self as Lanes<$float>>::LANES / 2;
+                // SAFETY: `self` is proof of AVX2; the caller sees to the first lanes.
+                unsafe {
+                    let (low, high) = ($low(vector), $high::<1>(vector));
+                    if count == 2 * length {
+                        self.store(to, vector);
+                    } else if count > length {
+                        half.store(to, low);
+                        half.store_first(to.add(length), count - length, high);
+                    } else {
+                        half.store_first(to, count, low);
+                    }
+                }
             }
 
             #[inline(always)]
@@ -135,7 +146,8 @@ avx2!(
     _mm256_loadu_ps,
     _mm256_maskload_ps,
     _mm256_storeu_ps,
-    _mm256_maskstore_ps,
+    _mm256_castps256_ps128,
+    _mm256_extractf128_ps,
     _mm256_add_ps,
     _mm256_fmadd_ps,
     sums_ps,
@@ -149,7 +161,8 @@ avx2!(
     _mm256_loadu_pd,
     _mm256_maskload_pd,
     _mm256_storeu_pd,
-    _mm256_maskstore_pd,
+    _mm256_castpd256_pd128,
+    _mm256_extractf128_pd,
     _mm256_add_pd,
     _mm256_fmadd_pd,
     sums_pd,

@@ -3,13 +3,14 @@
 use core::arch::x86_64::{
     __m512, __m512d, __mmask8, __mmask16, _MM_HINT_T0, _mm_loadu_pd, _mm_loadu_ps, _mm_prefetch,
     _mm512_add_pd, _mm512_add_ps, _mm512_castpd128_pd512, _mm512_castpd512_pd256,
-    _mm512_castps128_ps512, _mm512_castps512_ps128, _mm512_fmadd_pd, _mm512_fmadd_ps,
-    _mm512_insertf32x4, _mm512_insertf64x2, _mm512_loadu_pd, _mm512_loadu_ps,
-    _mm512_mask_storeu_pd, _mm512_mask_storeu_ps, _mm512_maskz_loadu_pd, _mm512_maskz_loadu_ps,
-    _mm512_permute_pd, _mm512_permute_ps, _mm512_permutexvar_pd, _mm512_permutexvar_ps,
-    _mm512_set1_pd, _mm512_set1_ps, _mm512_setr_epi32, _mm512_setr_epi64, _mm512_shuffle_f32x4,
-    _mm512_shuffle_f64x2, _mm512_shuffle_ps, _mm512_storeu_pd, _mm512_storeu_ps,
-    _mm512_unpackhi_pd, _mm512_unpackhi_ps, _mm512_unpacklo_pd, _mm512_unpacklo_ps,
+    _mm512_castps128_ps512, _mm512_castps512_ps128, _mm512_castps512_ps256, _mm512_extractf32x8_ps,
+    _mm512_extractf64x4_pd, _mm512_fmadd_pd, _mm512_fmadd_ps, _mm512_insertf32x4,
+    _mm512_insertf64x2, _mm512_loadu_pd, _mm512_loadu_ps, _mm512_maskz_loadu_pd,
+    _mm512_maskz_loadu_ps, _mm512_permute_pd, _mm512_permute_ps, _mm512_permutexvar_pd,
+    _mm512_permutexvar_ps, _mm512_set1_pd, _mm512_set1_ps, _mm512_setr_epi32, _mm512_setr_epi64,
+    _mm512_shuffle_f32x4, _mm512_shuffle_f64x2, _mm512_shuffle_ps, _mm512_storeu_pd,
+    _mm512_storeu_ps, _mm512_unpackhi_pd, _mm512_unpackhi_ps, _mm512_unpacklo_pd,
+    _mm512_unpacklo_ps,
 };
 use core::mem::transmute;
 
@@ -32,7 +33,7 @@ impl Avx512 {
 macro_rules! avx512 {
     (
         $float:ident, $vector:ident, $mask:ident, $set1:ident, $loadu:ident, $maskz_loadu:ident, $storeu:ident,
-        $mask_storeu:ident, $add:ident, $fmadd:ident, $sums:ident, $transpose:ident
+        $low:ident, $high:ident, $add:ident, $fmadd:ident, $sums:ident, $transpose:ident
     ) => {
         impl Lanes<$float> for Avx512 {
             type Vector = $vector;
@@ -85,9 +86,21 @@ macro_rules! avx512 {
             }
 
             #[inline(always)]
-            unsafe fn store_first(self, to: *mut $float, first: $mask, vector: $vector) {
-                // SAFETY: as for `load`; what is masked is not written.
-                unsafe { $mask_storeu(to, first, vector) }
+            unsafe fn store_first(self, to: *mut $float, count: usize, vector: $vector) {
+                let half: <Self as Lanes<$float>>::Half = Lanes::<$float>::half(self);
+                let length = <Self as Lanes<$float>>::LANES / 2;
+                // SAFETY: `self` is proof of AVX-512; the caller sees to the first lanes.
+                unsafe {
+                    let (low, high) = ($low(vector), $high::<1>(vector));
+                    if count == 2 * length {
+                        self.store(to, vector);
+                    } else if count > length {
+                        half.store(to, low);
+                        half.store_first(to.add(length), count - length, high);
+                    } else {
+                        half.store_first(to, count, low);
+                    }
+                }
             }
 
             #[inline(always)]
@@ -131,7 +144,8 @@ avx512!(
     _mm512_loadu_ps,
     _mm512_maskz_loadu_ps,
     _mm512_storeu_ps,
-    _mm512_mask_storeu_ps,
+    _mm512_castps512_ps256,
+    _mm512_extractf32x8_ps,
     _mm512_add_ps,
     _mm512_fmadd_ps,
     sums_ps,
@@ -145,7 +159,8 @@ avx512!(
     _mm512_loadu_pd,
     _mm512_maskz_loadu_pd,
     _mm512_storeu_pd,
-    _mm512_mask_storeu_pd,
+    _mm512_castpd512_pd256,
+    _mm512_extractf64x4_pd,
     _mm512_add_pd,
     _mm512_fmadd_pd,
     sums_pd,

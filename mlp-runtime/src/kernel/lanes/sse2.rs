@@ -1,42 +1,22 @@
 //! SSE2, which every x86-64 processor has: four `f32` or two `f64`.
 
 use core::arch::x86_64::{
-    __m128, __m128d, __m128i, _MM_HINT_T0, _mm_add_pd, _mm_add_ps, _mm_fmadd_pd, _mm_fmadd_ps,
-    _mm_loadu_pd, _mm_loadu_ps, _mm_loadu_si128, _mm_maskload_pd, _mm_maskload_ps,
-    _mm_maskstore_pd, _mm_maskstore_ps, _mm_movehl_ps, _mm_movelh_ps, _mm_mul_pd, _mm_mul_ps,
-    _mm_prefetch, _mm_set1_pd, _mm_set1_ps, _mm_storeu_pd, _mm_storeu_ps, _mm_unpackhi_pd,
-    _mm_unpackhi_ps, _mm_unpacklo_pd, _mm_unpacklo_ps,
+    __m128, __m128d, _MM_HINT_T0, _mm_add_pd, _mm_add_ps, _mm_loadu_pd, _mm_loadu_ps,
+    _mm_movehl_ps, _mm_movelh_ps, _mm_mul_pd, _mm_mul_ps, _mm_prefetch, _mm_set1_pd, _mm_set1_ps,
+    _mm_storeu_pd, _mm_storeu_ps, _mm_unpackhi_pd, _mm_unpackhi_ps, _mm_unpacklo_pd,
+    _mm_unpacklo_ps,
 };
 use core::mem::transmute;
 
 use super::Lanes;
 
-/// SSE2. `FUSED` is proof that the processor has AVX2 and FMA, too: these are then the short vectors beside its long ones.
+/// Every x86-64 processor has it.
 #[derive(Clone, Copy)]
-pub(in crate::kernel) struct Sse2<const FUSED: bool>(());
-
-impl Sse2<false> {
-    #[inline(always)]
-    pub(in crate::kernel) const fn new() -> Self {
-        Self(())
-    }
-}
-
-impl Sse2<true> {
-    /// # Safety
-    /// The processor has AVX2 and FMA.
-    #[inline(always)]
-    pub(in crate::kernel) const unsafe fn fused() -> Self {
-        Self(())
-    }
-}
+pub(in crate::kernel) struct Sse2;
 
 macro_rules! sse2 {
-    (
-        $float:ident, $integer:ident, $vector:ident, $set1:ident, $loadu:ident, $maskload:ident, $storeu:ident,
-        $maskstore:ident, $add:ident, $mul:ident, $fmadd:ident, $mask:ident, $sums:ident, $transpose:ident
-    ) => {
-        impl<const FUSED: bool> Lanes<$float> for Sse2<FUSED> {
+    ($float:ident, $vector:ident, $set1:ident, $loadu:ident, $storeu:ident, $add:ident, $mul:ident, $sums:ident, $transpose:ident) => {
+        impl Lanes<$float> for Sse2 {
             type Vector = $vector;
             type First = usize;
             type Half = Self;
@@ -76,10 +56,6 @@ macro_rules! sse2 {
 
             #[inline(always)]
             unsafe fn load_first(self, from: *const $float, first: usize) -> $vector {
-                if FUSED {
-                    // SAFETY: AVX is there, too; what is masked is not read.
-                    return unsafe { $maskload(from, $mask(first)) };
-                }
                 let mut lanes = [0.0; 16 / size_of::<$float>()];
                 for (lane, value) in lanes.iter_mut().enumerate() {
                     if lane < first {
@@ -98,15 +74,15 @@ macro_rules! sse2 {
             }
 
             #[inline(always)]
-            unsafe fn store_first(self, to: *mut $float, first: usize, vector: $vector) {
-                if FUSED {
-                    // SAFETY: AVX is there, too; what is masked is not written.
-                    return unsafe { $maskstore(to, $mask(first), vector) };
+            unsafe fn store_first(self, to: *mut $float, count: usize, vector: $vector) {
+                if count == 16 / size_of::<$float>() {
+                    // SAFETY: as for `load`.
+                    return unsafe { self.store(to, vector) };
                 }
                 // SAFETY: both are so many floats.
                 let lanes: [$float; 16 / size_of::<$float>()] = unsafe { transmute(vector) };
                 for (lane, value) in lanes.into_iter().enumerate() {
-                    if lane < first {
+                    if lane < count {
                         // SAFETY: the caller sees to the first lanes.
                         unsafe { *to.add(lane) = value };
                     }
@@ -121,13 +97,8 @@ macro_rules! sse2 {
 
             #[inline(always)]
             fn mul_add(self, a: $vector, b: $vector, c: $vector) -> $vector {
-                if FUSED {
-                    // SAFETY: `FUSED` is proof of FMA.
-                    unsafe { $fmadd(a, b, c) }
-                } else {
-                    // SAFETY: every x86-64 processor has SSE2.
-                    unsafe { $add($mul(a, b), c) }
-                }
+                // SAFETY: every x86-64 processor has SSE2.
+                unsafe { $add($mul(a, b), c) }
             }
 
             #[inline(always)]
@@ -148,48 +119,28 @@ macro_rules! sse2 {
                 unsafe { $transpose(from, stride, to, to_stride) }
             }
         }
-
-        /// All bits set in the first lanes.
-        #[inline(always)]
-        fn $mask(count: usize) -> __m128i {
-            const LANES: usize = <Sse2<true> as Lanes<$float>>::LANES;
-            const ONES: [[$integer; LANES]; 2] = [[-1; LANES], [0; LANES]];
-            let mask = &ONES.as_flattened()[LANES - count..][..LANES];
-            // SAFETY: every x86-64 processor has SSE2, and as many numbers as a vector has lanes are there.
-            unsafe { _mm_loadu_si128(mask.as_ptr().cast()) }
-        }
     };
 }
 
 sse2!(
     f32,
-    i32,
     __m128,
     _mm_set1_ps,
     _mm_loadu_ps,
-    _mm_maskload_ps,
     _mm_storeu_ps,
-    _mm_maskstore_ps,
     _mm_add_ps,
     _mm_mul_ps,
-    _mm_fmadd_ps,
-    mask_ps,
     sums_ps,
     transpose_ps
 );
 sse2!(
     f64,
-    i64,
     __m128d,
     _mm_set1_pd,
     _mm_loadu_pd,
-    _mm_maskload_pd,
     _mm_storeu_pd,
-    _mm_maskstore_pd,
     _mm_add_pd,
     _mm_mul_pd,
-    _mm_fmadd_pd,
-    mask_pd,
     sums_pd,
     transpose_pd
 );
