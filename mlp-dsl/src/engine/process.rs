@@ -27,7 +27,11 @@ impl Process {
         number: usize,
         sizes: Sizes,
     ) -> Result<Self, EngineError> {
-        let mut child = Command::new(executable)
+        let mut command = Command::new(executable);
+        // Ctrl-C is for the command, which decides what becomes of the child.
+        #[cfg(unix)]
+        std::os::unix::process::CommandExt::process_group(&mut command, 0);
+        let mut child = command
             .arg(number.to_string())
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())

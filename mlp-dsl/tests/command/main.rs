@@ -6,5 +6,6 @@ mod diff;
 mod equations;
 mod fmt;
 mod folder;
+mod train;
 mod usage;
 mod verify;
