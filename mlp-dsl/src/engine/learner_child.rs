@@ -6,7 +6,7 @@ use std::io::{self, Read, Write};
 use std::vec;
 use std::vec::Vec;
 
-use crate::model::Model as Network;
+use crate::generated::Model as Network;
 use crate::network::{Network as _, Trainable};
 use crate::optimizer::{Choice, Optimizer as _};
 use crate::steps::{Adjustment, Samples, Stretch, Workspace, steps};

@@ -27,7 +27,7 @@ pub(super) fn files(model: &Program) -> Result<Vec<File>, EngineError> {
 extern crate self as mlp_runtime;
 
 mod child;
-mod model;
+mod generated;
 
 const TARGET_KIND: u64 = {kind};
 const VERSION: u32 = {VERSION};
@@ -43,7 +43,7 @@ fn main() -> std::process::ExitCode {{
         code += &format!("\npub use {} as Model;\n", model.name);
     }
     files.extend([
-        ("model.rs".to_owned(), code),
+        ("generated.rs".to_owned(), code),
         ("child.rs".to_owned(), CHILD.to_owned()),
     ]);
     Ok(files)
