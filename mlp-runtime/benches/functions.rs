@@ -41,9 +41,9 @@ macro_rules! functions {
                     let time = time(|| {
                         level.run(
                             #[inline(always)]
-                            |_| {
+                            |level| {
                                 for (output, input) in outputs.iter_mut().zip(black_box(&inputs)) {
-                                    *output = function(*input);
+                                    *output = function(level, *input);
                                 }
                             },
                         );
@@ -64,28 +64,35 @@ fn main() {
     println!();
     functions!(
         f32,
-        "f32 identity": |x: f32| x,
-        "f32 exp": single::exp,
-        "f32 exp_m1": single::exp_m1,
-        "f32 ln": |x: f32| single::ln(x.abs()),
-        "f32 ln_1p": |x: f32| single::ln_1p(x.abs()),
-        "f32 softplus": single::softplus,
-        "f32 sigmoid": single::sigmoid,
-        "f32 tanh": single::tanh,
-        "f32 erf": single::erf,
-        "f32 silu": |x: f32| x * single::sigmoid(x),
-        "f32 gelu": |x: f32| 0.5 * x * (1.0 + single::erf(x * core::f32::consts::FRAC_1_SQRT_2)),
-        "f32 sin": single::sin,
-        "f32 sqrt": |x: f32| single::sqrt(x.abs())
+        "f32 identity": |_, x: f32| x,
+        "f32 exp": |_, x| single::exp(x),
+        "f32 exp_at": single::exp_at,
+        "f32 exp_m1_at": single::exp_m1_at,
+        "f32 ln_at": |level, x: f32| single::ln_at(level, x.abs()),
+        "f32 ln_1p_at": |level, x: f32| single::ln_1p_at(level, x.abs()),
+        "f32 softplus": |_, x| single::softplus(x),
+        "f32 softplus_at": single::softplus_at,
+        "f32 sigmoid": |_, x| single::sigmoid(x),
+        "f32 sigmoid_at": single::sigmoid_at,
+        "f32 tanh": |_, x| single::tanh(x),
+        "f32 tanh_at": single::tanh_at,
+        "f32 erf": |_, x| single::erf(x),
+        "f32 erf_at": single::erf_at,
+        "f32 silu": |level, x: f32| x * single::sigmoid_at(level, x),
+        "f32 gelu": |level, x: f32| {
+            0.5 * x * (1.0 + single::erf_at(level, x * core::f32::consts::FRAC_1_SQRT_2))
+        },
+        "f32 sin": |_, x| single::sin(x),
+        "f32 sqrt": |_, x: f32| single::sqrt(x.abs())
     );
     functions!(
         f64,
-        "f64 exp": double::exp,
-        "f64 ln": |x: f64| double::ln(x.abs()),
-        "f64 softplus": double::softplus,
-        "f64 sigmoid": double::sigmoid,
-        "f64 tanh": double::tanh,
-        "f64 erf": double::erf,
-        "f64 sin": double::sin
+        "f64 exp_at": double::exp_at,
+        "f64 ln_at": |level, x: f64| double::ln_at(level, x.abs()),
+        "f64 softplus_at": double::softplus_at,
+        "f64 sigmoid_at": double::sigmoid_at,
+        "f64 tanh_at": double::tanh_at,
+        "f64 erf_at": double::erf_at,
+        "f64 sin": |_, x| double::sin(x)
     );
 }

@@ -6,7 +6,7 @@
 //! so they keep to plain forms: modules in files of their own, imports by name, macros with one rule that takes names.
 
 /// Each file by its path below `src`.
-pub const FILES: [(&str, &str); 70] = [
+pub const FILES: [(&str, &str); 71] = [
     ("lib.rs", include_str!("lib.rs")),
     ("initialiser.rs", include_str!("initialiser.rs")),
     ("kernel/affine.rs", include_str!("kernel/affine.rs")),
@@ -24,6 +24,7 @@ pub const FILES: [(&str, &str); 70] = [
     ),
     ("kernel/f32.rs", include_str!("kernel/f32.rs")),
     ("kernel/f64.rs", include_str!("kernel/f64.rs")),
+    ("kernel/fused.rs", include_str!("kernel/fused.rs")),
     ("kernel/lanes.rs", include_str!("kernel/lanes.rs")),
     (
         "kernel/lanes/array.rs",

@@ -12,15 +12,20 @@ mod equations;
 mod evaluate;
 mod evaluator;
 mod fmt;
+mod graph;
 mod input;
 mod json;
 mod measure;
+mod output;
+mod plot;
 mod predict;
 mod reference_file;
+mod report;
 mod settings;
 mod train;
 mod verify;
 mod weights;
+mod weights_file;
 
 use std::process::ExitCode;
 
@@ -46,6 +51,9 @@ enum Verb {
     Build(build::Arguments),
     Equations(equations::Arguments),
     Diff(diff::Arguments),
+    Graph(graph::Arguments),
+    Plot(plot::Arguments),
+    Report(report::Arguments),
     Verify(verify::Arguments),
     Train(Box<train::Arguments>),
     Predict(predict::Arguments),
@@ -61,6 +69,9 @@ pub(crate) fn run() -> ExitCode {
         Verb::Build(arguments) => build::run(&arguments),
         Verb::Equations(arguments) => equations::run(&arguments),
         Verb::Diff(arguments) => diff::run(&arguments),
+        Verb::Graph(arguments) => graph::run(&arguments),
+        Verb::Plot(arguments) => plot::run(&arguments),
+        Verb::Report(arguments) => report::run(&arguments),
         Verb::Verify(arguments) => verify::run(&arguments),
         Verb::Train(arguments) => train::run(&arguments, json),
         Verb::Predict(arguments) => predict::run(&arguments),

@@ -4,7 +4,7 @@ use core::mem::MaybeUninit;
 
 use super::level::Level;
 use super::pack::{Buffer, Copied, LARGE, Part, SMALL, Space};
-use super::real::{Real, suited};
+use super::real::{Real, suited, suited_to_dots};
 use super::row::{Dots, Row};
 use super::tile::{Panel, Product};
 
@@ -108,8 +108,8 @@ fn product_row<const IN: usize, const OUT: usize, T: Real>(
     // SAFETY: the arrays have these lengths, and the kernels write every output.
     unsafe {
         match (OUT == 1, IN * OUT <= SMALL) {
-            (true, true) => T::inline(suited::<T>(level, IN), affine.dots()),
-            (true, false) => T::dots(level, affine.dots()),
+            (true, true) => T::inline(suited_to_dots::<T>(level, IN), affine.dots()),
+            (true, false) => T::dots(suited_to_dots::<T>(level, IN), affine.dots()),
             (false, true) => T::inline(suited::<T>(level, OUT), affine.row()),
             (false, false) => T::row(suited::<T>(level, OUT), affine.row()),
         }
@@ -140,8 +140,8 @@ impl<T: Real> Affine<T> {
             right: self.weight,
             start: match self.bias {
                 // SAFETY: the caller sees to the bias.
-                Some(bias) => unsafe { *bias },
-                None => T::ZERO,
+                Some(bias) => Some(unsafe { *bias }),
+                None => None,
             },
             output: self.output,
         }
@@ -177,7 +177,7 @@ impl<T: Real> Affine<T> {
     pub(super) unsafe fn run(self, level: Level, space: Space<T>) {
         if self.outputs == 1 {
             // SAFETY: as for this function.
-            return unsafe { T::dots(suited::<T>(level, self.inputs), self.dots()) };
+            return unsafe { T::dots(suited_to_dots::<T>(level, self.inputs), self.dots()) };
         }
         let level = suited::<T>(level, self.outputs);
         if self.rows == 1 {

@@ -2,6 +2,8 @@
 
 use super::error_function::error_function;
 use super::exponential::exponential;
+use super::fused::single;
+use super::level::Level;
 use super::logarithm::logarithm;
 use super::power::power;
 use super::root::root;
@@ -13,6 +15,8 @@ const BIAS: u32 = 127;
 const ONE_TWICE: u32 = (2 * BIAS) << MANTISSA_BITS;
 /// 1.5·2²³: no float of this size has a fraction.
 const ROUNDING: f32 = 12_582_912.0;
+/// `ROUNDING` and the bias: the whole number in its low bits is an exponent as a float has it.
+const BIASED_ROUNDING: f32 = ROUNDING + 127.0;
 /// From here on every float is an even whole number.
 const WHOLE: f32 = 16_777_216.0;
 /// 2²⁴ lifts every denormal into the normal range.
@@ -34,8 +38,10 @@ const HALF_PI_PIECES: [f32; 4] = [1.5703125, 0.0004825592, 1.2665987e-6, 9.92093
 
 /// The logarithm of the smallest normal number.
 const EXP_LOWEST: f32 = -87.33654;
-/// Somewhat above the logarithm of the largest.
-const EXP_HIGHEST: f32 = 89.0;
+/// The logarithm of the largest.
+const EXP_HIGHEST: f32 = 88.72283;
+/// Somewhat above it.
+const EXP_M1_HIGHEST: f32 = 89.0;
 /// Here eˣ − 1 has long been −1.
 const EXP_M1_LOWEST: f32 = -20.0;
 /// (eʳ − 1 − r) / r² for |r| ≤ ½ ln 2; relative error of eʳ − 1: 2.4·10⁻⁸.
@@ -43,18 +49,13 @@ const EXP: [f32; 5] = [0.5, 0.16666576, 0.041666556, 0.00836319, 0.0013926198];
 
 /// (2 atanh s − 2s) / s³ in s² for √½ ≤ (1 + s) / (1 − s) ≤ √2; relative error of 2 atanh s: 2.5·10⁻⁹.
 const LN: [f32; 3] = [0.66666687, 0.3998876, 0.29580986];
+/// The same for 1 ≤ (1 + s) / (1 − s) ≤ 2; 9.6·10⁻¹⁰.
+const LN_TO_2: [f32; 5] = [0.6666667, 0.39999706, 0.28592357, 0.21706575, 0.2322433];
 /// (2 atanh s − 2s − ⅔s³) / s⁵ in s², likewise; 6.4·10⁻¹¹.
 const POWER: [f32; 3] = [0.40000015, 0.28562218, 0.23049003];
 
-/// (tanh x − x) / x³ in x² for |x| ≤ 0.625; relative error of tanh x: 1.7·10⁻⁸.
-const TANH_NUMERATOR: [f32; 5] = [
-    -0.33333328,
-    0.1333277,
-    -0.053850908,
-    0.02099718,
-    -0.006096714,
-];
-const TANH_DENOMINATOR: [f32; 1] = [1.0];
+/// From here on tanh rounds to 1.
+const TANH_ONE: f32 = 9.1;
 
 /// (sin r − r) / r³ in r² for |r| ≤ π/4; relative error of sin r: 3.4·10⁻⁹.
 const SIN: [f32; 4] = [-0.16666667, 0.008333332, -0.00019840081, 2.7249146e-6];
@@ -86,6 +87,12 @@ const LN_ERFC: [f32; 8] = [
     -1.845787e-5,
 ];
 
+/// a·b + c, rounded once if `FUSED`, which [`Level::is_fused`] alone decides.
+#[inline(always)]
+fn mul_add<const FUSED: bool>(a: f32, b: f32, c: f32) -> f32 {
+    if FUSED { single(a, b, c) } else { a * b + c }
+}
+
 exponential!(f32, u32);
 logarithm!(f32, u32);
 trigonometry!(f32, u32);
@@ -95,6 +102,6 @@ power!(f32, i32);
 
 /// 1 − erf x for `ERF_SPLIT` ≤ x ≤ `ERF_ONE`.
 #[inline(always)]
-fn complementary_error(x: f32) -> f32 {
-    exp(polynomial(&LN_ERFC, x))
+fn complementary_error<const FUSED: bool>(x: f32) -> f32 {
+    exp_of_negative::<FUSED>(polynomial::<FUSED, _>(&LN_ERFC, x))
 }

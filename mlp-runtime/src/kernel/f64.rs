@@ -2,6 +2,8 @@
 
 use super::error_function::error_function;
 use super::exponential::exponential;
+use super::fused::double;
+use super::level::Level;
 use super::logarithm::logarithm;
 use super::power::power;
 use super::root::root;
@@ -13,6 +15,8 @@ const BIAS: u64 = 1023;
 const ONE_TWICE: u64 = (2 * BIAS) << MANTISSA_BITS;
 /// 1.5·2⁵²: no float of this size has a fraction.
 const ROUNDING: f64 = 6_755_399_441_055_744.0;
+/// `ROUNDING` and the bias: the whole number in its low bits is an exponent as a float has it.
+const BIASED_ROUNDING: f64 = ROUNDING + 1023.0;
 /// From here on every float is an even whole number.
 const WHOLE: f64 = 9_007_199_254_740_992.0;
 /// 2⁵⁴ lifts every denormal into the normal range.
@@ -38,8 +42,10 @@ const HALF_PI_PIECES: [f64; 3] = [
 
 /// The logarithm of the smallest normal number.
 const EXP_LOWEST: f64 = -708.3964185322641;
-/// Somewhat above the logarithm of the largest.
-const EXP_HIGHEST: f64 = 710.0;
+/// The logarithm of the largest.
+const EXP_HIGHEST: f64 = 709.782712893384;
+/// Somewhat above it.
+const EXP_M1_HIGHEST: f64 = 710.0;
 /// Here eˣ − 1 has long been −1.
 const EXP_M1_LOWEST: f64 = -40.0;
 /// (eʳ − 1 − r) / r² for |r| ≤ ½ ln 2; relative error of eʳ − 1: 8.3·10⁻¹⁹.
@@ -67,6 +73,20 @@ const LN: [f64; 7] = [
     0.153316117176995,
     0.1461780719892111,
 ];
+/// The same for 1 ≤ (1 + s) / (1 − s) ≤ 2; 2.1·10⁻¹⁸.
+const LN_TO_2: [f64; 11] = [
+    0.6666666666666666,
+    0.39999999999999525,
+    0.285714285716001,
+    0.2222222219823677,
+    0.18181819897962714,
+    0.1538454396486055,
+    0.13335178631449257,
+    0.11734279061303197,
+    0.10845178394880015,
+    0.07492143795550767,
+    0.1563057780092285,
+];
 /// (2 atanh s − 2s − ⅔s³) / s⁵ in s², likewise; 1.2·10⁻¹⁹.
 const POWER: [f64; 7] = [
     0.4000000000000003,
@@ -78,18 +98,8 @@ const POWER: [f64; 7] = [
     0.12914712224694594,
 ];
 
-/// (tanh x − x) / x³ in x² for |x| ≤ 0.625, with the next; relative error of tanh x: 6.6·10⁻¹⁸.
-const TANH_NUMERATOR: [f64; 3] = [
-    -0.3333333333333333,
-    -0.020498799708462762,
-    -0.0001991780435845301,
-];
-const TANH_DENOMINATOR: [f64; 4] = [
-    1.0,
-    0.4614963991253848,
-    0.023291331876250734,
-    0.00020653373748579052,
-];
+/// From here on tanh rounds to 1.
+const TANH_ONE: f64 = 19.1;
 
 /// (sin r − r) / r³ in r² for |r| ≤ π/4; relative error of sin r: 2.1·10⁻¹⁷.
 const SIN: [f64; 6] = [
@@ -150,6 +160,12 @@ const ERFC_DENOMINATOR: [f64; 8] = [
     0.006534014863886336,
 ];
 
+/// a·b + c, rounded once if `FUSED`, which [`Level::is_fused`] alone decides.
+#[inline(always)]
+fn mul_add<const FUSED: bool>(a: f64, b: f64, c: f64) -> f64 {
+    if FUSED { double(a, b, c) } else { a * b + c }
+}
+
 exponential!(f64, u64);
 logarithm!(f64, u64);
 trigonometry!(f64, u64);
@@ -159,6 +175,8 @@ power!(f64, i64);
 
 /// 1 − erf x for `ERF_SPLIT` ≤ x ≤ `ERF_ONE`.
 #[inline(always)]
-fn complementary_error(x: f64) -> f64 {
-    exp(-x * x) * polynomial(&ERFC_NUMERATOR, x) / polynomial(&ERFC_DENOMINATOR, x)
+fn complementary_error<const FUSED: bool>(x: f64) -> f64 {
+    let numerator = polynomial::<FUSED, _>(&ERFC_NUMERATOR, x);
+    let denominator = polynomial::<FUSED, _>(&ERFC_DENOMINATOR, x);
+    exp_of_negative::<FUSED>(-x * x) * numerator / denominator
 }

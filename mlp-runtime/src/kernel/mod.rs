@@ -17,8 +17,13 @@ mod destination;
 mod error_function;
 mod exponential;
 #[expect(unsafe_code, reason = "vector instructions and raw loops")]
-mod lanes;
+mod fused;
 #[expect(unsafe_code, reason = "vector instructions and raw loops")]
+mod lanes;
+#[cfg_attr(
+    all(feature = "detect", target_arch = "x86_64"),
+    expect(unsafe_code, reason = "vector instructions and raw loops")
+)]
 mod level;
 mod logarithm;
 mod mask;

@@ -48,7 +48,7 @@ macro_rules! power {
             let cube_low = lost + (s * square_low + s_low * square);
             let (third, lost) = two_product(cube, TWO_THIRDS);
             let third_low = lost + (cube_low * TWO_THIRDS + cube * TWO_THIRDS_LOW);
-            let rest = cube * square * polynomial(&POWER, square);
+            let rest = cube * square * polynomial::<false, _>(&POWER, square);
 
             let (high, first) = two_sum(k * LN_2_HIGH, 2.0 * s);
             let (high, second) = two_sum(high, third);
@@ -69,10 +69,11 @@ macro_rules! power {
             let (ln, ln_low) = ln_in_two(magnitude);
             let (product, lost) = two_product(limited, ln);
             let product_low = clamp(lost + limited * ln_low, -1e-2, 1e-2);
-            let (n, r) = reduce_by_ln_2(clamp(product, EXP_LOWEST, EXP_HIGHEST));
+            let limited = clamp(product, EXP_LOWEST, EXP_M1_HIGHEST);
+            let (shifted, r) = reduce_by_ln_2::<false>(limited, ROUNDING);
             let r = r + product_low;
-            let (first, second) = power_of_two(n);
-            let y = (1.0 + (r + r * r * polynomial(&EXP, r))) * first * second;
+            let (first, second) = power_of_two(shifted);
+            let y = (1.0 + (r + r * r * polynomial::<false, _>(&EXP, r))) * first * second;
             let y = if product < EXP_LOWEST { 0.0 } else { y };
 
             let edge = magnitude == 0.0 || magnitude == <$float>::INFINITY;

@@ -4,7 +4,7 @@ use core::mem::MaybeUninit;
 
 use super::level::Level;
 use super::pack::{Buffer, LARGE, Part, SMALL, Space, Transposed};
-use super::real::{Real, suited};
+use super::real::{Real, suited, suited_to_dots};
 use super::row::{Dots, Row};
 use super::tile::{Panel, Product};
 
@@ -60,8 +60,8 @@ pub fn pullback_input_row<const IN: usize, const OUT: usize, T: Real>(
         match (OUT == 1, IN * OUT <= SMALL) {
             (true, true) => T::inline(suited::<T>(level, IN), pullback.row()),
             (true, false) => T::row(level, pullback.row()),
-            (false, true) => T::inline(suited::<T>(level, OUT), pullback.dots()),
-            (false, false) => T::dots(suited::<T>(level, OUT), pullback.dots()),
+            (false, true) => T::inline(suited_to_dots::<T>(level, OUT), pullback.dots()),
+            (false, false) => T::dots(suited_to_dots::<T>(level, OUT), pullback.dots()),
         }
         input.assume_init()
     }
@@ -102,7 +102,7 @@ impl<T: Real> PullbackInput<T> {
             depth: self.outputs,
             left: self.weight,
             right: self.cotangent,
-            start: T::ZERO,
+            start: None,
             output: self.input,
         }
     }
@@ -126,7 +126,7 @@ impl<T: Real> PullbackInput<T> {
                 if self.outputs == 1 {
                     T::row(suited::<T>(level, self.inputs), self.row());
                 } else {
-                    T::dots(suited::<T>(level, self.outputs), self.dots());
+                    T::dots(suited_to_dots::<T>(level, self.outputs), self.dots());
                 }
             };
         }

@@ -85,6 +85,12 @@ pub(super) fn suited<T: Real>(level: Level, width: usize) -> Level {
     level.suited_to(width * size_of::<T>())
 }
 
+/// The level for sums of products of so many terms: the lanes of longer vectors take longer to add up at the end.
+#[inline(always)]
+pub(super) fn suited_to_dots<T: Real>(level: Level, terms: usize) -> Level {
+    suited::<T>(level, terms / 4)
+}
+
 macro_rules! kernels {
     ($float:ident) => {
         impl Kernels for $float {

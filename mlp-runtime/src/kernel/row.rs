@@ -138,58 +138,67 @@ pub struct Dots<T> {
     pub(super) left: *const T,
     pub(super) right: *const T,
     /// What every sum starts from.
-    pub(super) start: T,
+    pub(super) start: Option<T>,
     pub(super) output: *mut T,
 }
 
 impl<T: Scalar> Kernel<T> for Dots<T> {
     #[inline(always)]
     unsafe fn run<L: Lanes<T>>(self, lanes: L) {
-        // SAFETY: as for this function.
+        let mut row = 0;
+        // SAFETY: as for this function; four rows at a time are there, then one.
         unsafe {
-            let mut row = 0;
-            while row < self.rows {
-                let count = (self.rows - row).min(4);
-                let mut sums = [lanes.splat(T::ZERO); 4];
-                // The last few rows are four as well: what the sums beyond them are does not matter.
-                let rows = [0, 1, 2, 3].map(|next: usize| {
-                    let row = row + next.min(count - 1);
-                    self.left.add(row * self.depth)
-                });
-                let mut depth = 0;
-                while depth + L::LANES <= self.depth {
-                    let right = lanes.load(self.right.add(depth));
-                    repeat::<4>(
-                        #[inline(always)]
-                        |row| {
-                            let left = lanes.load(rows[row].add(depth));
-                            sums[row] = lanes.mul_add(left, right, sums[row]);
-                        },
-                    );
-                    depth += L::LANES;
-                }
-                if depth < self.depth {
-                    let first = lanes.first(self.depth - depth);
-                    let right = lanes.load_first(self.right.add(depth), first);
-                    repeat::<4>(
-                        #[inline(always)]
-                        |row| {
-                            let left = lanes.load_first(rows[row].add(depth), first);
-                            sums[row] = lanes.mul_add(left, right, sums[row]);
-                        },
-                    );
-                }
-                let sums = lanes.sums(sums).map(|sum| sum + self.start);
-                let output = self.output.add(row);
-                if count == 4 {
-                    *output.cast::<[T; 4]>() = sums;
-                } else {
-                    for next in 0..count {
-                        *output.add(next) = sums[next];
-                    }
-                }
+            while row + 4 <= self.rows {
+                *self.output.add(row).cast::<[T; 4]>() = self.four(lanes, row, self.depth);
                 row += 4;
             }
+            while row < self.rows {
+                // Four times the same row.
+                *self.output.add(row) = self.four(lanes, row, 0)[0];
+                row += 1;
+            }
+        }
+    }
+}
+
+impl<T: Scalar> Dots<T> {
+    /// The sums of four rows, `stride` apart.
+    #[inline(always)]
+    unsafe fn four<L: Lanes<T>>(self, lanes: L, row: usize, stride: usize) -> [T; 4] {
+        // SAFETY: the caller sees to the rows.
+        unsafe {
+            let left = self.left.add(row * self.depth);
+            let mut sums = [lanes.splat(T::ZERO); 4];
+            let mut depth = 0;
+            while depth + L::LANES <= self.depth {
+                let right = lanes.load(self.right.add(depth));
+                repeat::<4>(
+                    #[inline(always)]
+                    |row| {
+                        let left = lanes.load(left.add(row * stride + depth));
+                        sums[row] = lanes.mul_add(left, right, sums[row]);
+                    },
+                );
+                depth += L::LANES;
+            }
+            if depth < self.depth {
+                let first = lanes.first(self.depth - depth);
+                let right = lanes.load_first(self.right.add(depth), first);
+                repeat::<4>(
+                    #[inline(always)]
+                    |row| {
+                        let left = lanes.load_first(left.add(row * stride + depth), first);
+                        sums[row] = lanes.mul_add(left, right, sums[row]);
+                    },
+                );
+            }
+            let mut sums = lanes.sums(sums);
+            if let Some(start) = self.start {
+                for sum in &mut sums {
+                    *sum += start;
+                }
+            }
+            sums
         }
     }
 }

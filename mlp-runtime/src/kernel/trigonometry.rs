@@ -23,8 +23,9 @@ macro_rules! trigonometry {
         #[inline(always)]
         fn sine_of_quarter(n: $bits, r: $float) -> $float {
             let square = r * r;
-            let sine = r + r * square * polynomial(&SIN, square);
-            let cosine = 1.0 - (0.5 * square - square * square * polynomial(&COS, square));
+            let sine = r + r * square * polynomial::<false, _>(&SIN, square);
+            let cosine =
+                1.0 - (0.5 * square - square * square * polynomial::<false, _>(&COS, square));
             let y = if n & 1 == 0 { sine } else { cosine };
             <$float>::from_bits(y.to_bits() ^ ((n & 2) << ($bits::BITS - 2)))
         }

@@ -7,10 +7,11 @@ use super::paths::separates;
 use crate::rust::names::identifier;
 
 /// Macros of `core` that a module without the standard prelude knows by their path alone.
-const MACROS: [&str; 10] = [
+const MACROS: [&str; 11] = [
     "assert",
     "assert_eq",
     "assert_ne",
+    "cfg",
     "debug_assert",
     "debug_assert_eq",
     "matches",
