@@ -205,7 +205,7 @@ fn fitting_tracks_the_data() {
         progress: false,
         ..Fit::default()
     };
-    fit(&mut network, &mut Sgd::new(0.1), &dataset, &settings).expect("the data fit");
+    fit(&mut network, &mut Sgd::new(0.1), &dataset, settings).expect("the data fit");
     // The mean of 0, 0.1 … 3.9 and its unbiased variance.
     assert!(
         (network.state()[0] - 1.95).abs() < 1e-9,

@@ -13,7 +13,7 @@
 //!
 //! ```no_run
 //! # #[cfg(feature = "std")]
-//! # fn train<N: mlp_runtime::Trainable<Scalar = f32>>() -> Result<(), Box<dyn std::error::Error>> {
+//! # fn train<N: mlp_runtime::Trainable<Scalar = f32> + Send + Sync>() -> Result<(), Box<dyn std::error::Error>> {
 //! use mlp_runtime::{data::{self, CsvOptions}, optimizer::Adam, train::{accuracy, fit, Fit}};
 //!
 //! let mut digits = data::read_csv("digits.csv", &CsvOptions::default())?;
@@ -22,8 +22,8 @@
 //!
 //! let mut network = N::init(7);
 //! let mut adam = Adam::new(1e-3);
-//! let history = fit(&mut network, &mut adam, &train, &Fit { epochs: 30, ..Fit::default() })?;
-//! println!("loss {:?}, accuracy {:.3}", history.losses.last(), accuracy(&network, &test));
+//! let history = fit(&mut network, &mut adam, &train, Fit { epochs: 30, ..Fit::default() })?;
+//! println!("loss {:?}, accuracy {:.3}", history.losses().last(), accuracy(&network, &test));
 //! # Ok(())
 //! # }
 //! ```
@@ -45,11 +45,16 @@ pub mod shape;
 pub mod tensor;
 mod whole_power;
 
-#[cfg(feature = "std")]
+// A file that a compiler copies this into has `std` and no other crate.
+#[cfg(all(feature = "std", feature = "ndarray"))]
 pub mod data;
 #[cfg(feature = "source")]
 pub mod source;
 #[cfg(feature = "std")]
+pub mod steps;
+#[cfg(feature = "std")]
+pub mod store;
+#[cfg(all(feature = "std", feature = "ndarray"))]
 pub mod train;
 #[cfg(feature = "ndarray")]
 pub mod views;

@@ -28,6 +28,20 @@ impl Random {
         Self { state }
     }
 
+    /// One of many generators for a seed, told apart by `place`, such as an epoch, or a step and a part of its batch: work
+    /// that can be done in any order, and taken up again in its middle, draws the same numbers.
+    #[must_use]
+    pub const fn at<const N: usize>(seed: u64, place: [u64; N]) -> Self {
+        let mut mixed = seed;
+        let mut word = 0;
+        while word < N {
+            let mut next = split_mix(&mut mixed) ^ place[word];
+            mixed = split_mix(&mut next);
+            word += 1;
+        }
+        Self::new(mixed)
+    }
+
     /// The next 64 random bits.
     pub const fn next_u64(&mut self) -> u64 {
         let [a, b, c, d] = self.state;
@@ -126,6 +140,20 @@ mod tests {
             10_450_023_813_501_588_000,
         ];
         assert_eq!(published.map(|_| random.next_u64()), published);
+    }
+
+    #[test]
+    fn each_place_has_numbers_of_its_own() {
+        let first = |seed, place| Random::at(seed, place).next_u64();
+        let mut numbers = [0; 64];
+        for (index, number) in numbers.iter_mut().enumerate() {
+            let index = index as u64;
+            *number = first(index / 16, [index / 4 % 4, index % 4]);
+        }
+        numbers.sort_unstable();
+        assert!(numbers.windows(2).all(|pair| pair[0] != pair[1]));
+        assert_eq!(first(7, [1, 2]), first(7, [1, 2]));
+        assert_ne!(Random::at(7, []), Random::at(8, []));
     }
 
     #[test]

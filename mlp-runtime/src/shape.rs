@@ -34,6 +34,13 @@ pub enum ShapeError {
         /// How many outputs the network has.
         outputs: usize,
     },
+    /// Samples have another number of values than those a scaling was fitted on.
+    Columns {
+        /// Values per row of the data it was fitted on.
+        expected: usize,
+        /// Values per row of the data.
+        found: usize,
+    },
     /// There are not as many targets as inputs.
     Rows {
         /// Rows of inputs.
@@ -41,6 +48,20 @@ pub enum ShapeError {
         /// Rows of targets.
         targets: usize,
     },
+}
+
+impl ShapeError {
+    /// The same with the name of the network, where it was found without one.
+    #[cfg(feature = "std")]
+    pub(crate) fn of_network(mut self, name: &'static str) -> Self {
+        match &mut self {
+            Self::Inputs { network, .. }
+            | Self::Targets { network, .. }
+            | Self::Class { network, .. } => *network = name,
+            Self::Columns { .. } | Self::Rows { .. } => {}
+        }
+        self
+    }
 }
 
 impl Display for ShapeError {
@@ -70,6 +91,10 @@ impl Display for ShapeError {
                 f,
                 "the target of row {row} (counted from 0) is not a class of the network {network}, which has {outputs} \
                  output(s)"
+            ),
+            Self::Columns { expected, found } => write!(
+                f,
+                "the data have {found} inputs a row, but the scaling is for {expected}"
             ),
             Self::Rows { inputs, targets } => {
                 write!(

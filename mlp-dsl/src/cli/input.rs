@@ -60,6 +60,21 @@ pub(crate) fn models<'a>(
     }
 }
 
+/// The model called `name`, or the only one.
+pub(crate) fn model<'a>(
+    compiled: &'a Compiled,
+    name: Option<&str>,
+) -> Result<(&'a Model, &'a Equations), Box<Problem>> {
+    match models(compiled, name)?.as_slice() {
+        [one] => Ok(*one),
+        _ => {
+            let several = Diagnostic::whole("the text has several models");
+            let several = several.help("choose one with `--model NAME`");
+            Err(Problem::about(&compiled.source.name, several))
+        }
+    }
+}
+
 /// A text that defines nothing of its own.
 pub(crate) fn built_in() -> Result<Compiled, Box<Problem>> {
     let source = Source::new("built in", "const nothing = 0");

@@ -5,19 +5,27 @@
 mod answer;
 mod build;
 mod check;
+mod curve;
+mod data;
 mod diff;
 mod equations;
+mod evaluate;
 mod evaluator;
 mod fmt;
 mod graph;
 mod input;
 mod json;
 mod lsp;
+mod measure;
 mod output;
 mod plot;
+mod predict;
 mod reference_file;
 mod report;
+mod settings;
+mod train;
 mod verify;
+mod weights;
 mod weights_file;
 
 use std::process::ExitCode;
@@ -49,6 +57,9 @@ enum Verb {
     Report(report::Arguments),
     Verify(verify::Arguments),
     Lsp(lsp::Arguments),
+    Train(Box<train::Arguments>),
+    Predict(predict::Arguments),
+    Evaluate(evaluate::Arguments),
 }
 
 /// Runs the command that the arguments of the process describe.
@@ -66,6 +77,9 @@ pub(crate) fn run() -> ExitCode {
         Verb::Verify(arguments) => verify::run(&arguments),
         // Its answers are messages of a protocol.
         Verb::Lsp(arguments) => return lsp::run(&arguments),
+        Verb::Train(arguments) => train::run(&arguments, json),
+        Verb::Predict(arguments) => predict::run(&arguments),
+        Verb::Evaluate(arguments) => evaluate::run(&arguments),
     };
     answer
         .unwrap_or_else(|problem| (*problem).into())

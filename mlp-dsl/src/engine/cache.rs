@@ -11,6 +11,7 @@ use std::time::{Duration, SystemTime};
 
 use super::compiler::{Compiler, hash};
 use super::error::EngineError;
+use super::program::File;
 
 /// How the name of a temporary folder starts.
 const TEMPORARY: &str = ".making-";
@@ -48,12 +49,12 @@ impl Cache {
         Ok(Self { folder })
     }
 
-    /// The program that `compiler` makes of `source`, compiled where it is not there yet.
+    /// The program that `compiler` makes of `files`, whose first is the root, compiled where it is not there yet.
     pub(super) fn executable(
         &self,
         key: &str,
         compiler: &Compiler,
-        source: &str,
+        files: &[File],
     ) -> Result<PathBuf, EngineError> {
         let entry = self.folder.join(key);
         if is_whole(&entry) {
@@ -66,9 +67,14 @@ impl Cache {
         }
         self.clear();
         let made = self.temporary()?;
-        let file = made.0.join("model.rs");
-        fs::write(&file, source).map_err(|error| failed(&file, &error))?;
-        let compiled = compiler.compile(&file, &program(&made.0));
+        for (path, text) in files {
+            let file = made.0.join(path);
+            let folder = file.parent().unwrap_or(&made.0);
+            let written = fs::create_dir_all(folder).and_then(|()| fs::write(&file, text));
+            written.map_err(|error| failed(&file, &error))?;
+        }
+        let root = files.first().map_or("", |(path, _)| path.as_str());
+        let compiled = compiler.compile(&made.0.join(root), &program(&made.0));
         compiled.map_err(|error| self.keep_refused(error, key))?;
         seal(&made.0).map_err(|error| failed(&made.0, &error))?;
         self.install(made, &entry)?;
@@ -94,10 +100,12 @@ impl Cache {
     fn keep_refused(&self, error: EngineError, key: &str) -> EngineError {
         match error {
             EngineError::Refused { source, messages } => {
-                let kept = self.folder.join(format!("refused-{key}.rs"));
-                let source = match fs::rename(&source, &kept) {
-                    Ok(()) => kept,
-                    Err(_) => source,
+                let kept = self.folder.join(format!("refused-{key}"));
+                let folder = source.parent().unwrap_or(&source);
+                let root = source.file_name().unwrap_or_default();
+                let source = match fs::rename(folder, &kept) {
+                    Ok(()) => kept.join(root),
+                    Err(_) => source.clone(),
                 };
                 EngineError::Refused { source, messages }
             }

@@ -10,17 +10,20 @@ use std::process::{Child, Command, Output, Stdio};
 use siphasher::sip128::{Hasher128, SipHasher24};
 
 use super::error::{EngineError, first_lines};
+use super::program::File;
 use super::protocol::VERSION;
 use super::{Optimization, Settings};
 
 /// How programs are compiled. A panic ends the program: nothing in it could go on.
-const FLAGS: [&str; 13] = [
+const FLAGS: [&str; 15] = [
     "--edition",
     "2024",
     "--crate-name",
     "model",
     "--crate-type",
     "bin",
+    "--cfg",
+    "feature=\"std\"",
     "--cap-lints",
     "allow",
     "-Ctarget-cpu=native",
@@ -60,20 +63,21 @@ impl Compiler {
         })
     }
 
-    /// The name of the program that this compiler makes of `source`: a hash of everything that the program depends on.
+    /// The name of the program that this compiler makes of `files`: a hash of everything that the program depends on.
     ///
     /// SipHash-2-4 with 128 bits, a published algorithm of few lines that gives the same on every machine. It has to tell
     /// contents apart, not to withstand an attack: who can write to the cache can replace the programs themselves.
-    pub(super) fn key(&self, source: &str) -> String {
+    pub(super) fn key(&self, files: &[File]) -> String {
         let flags = FLAGS.join(" ");
         let version = VERSION.to_le_bytes();
-        let parts = [
-            source.as_bytes(),
-            &self.identity,
+        let files = files.iter();
+        let files = files.flat_map(|(path, text)| [path.as_bytes(), text.as_bytes()]);
+        let parts = files.chain([
+            self.identity.as_slice(),
             flags.as_bytes(),
             self.optimization.as_bytes(),
             &version,
-        ];
+        ]);
         let mut text = Vec::new();
         for part in parts {
             text.extend((part.len() as u64).to_le_bytes());

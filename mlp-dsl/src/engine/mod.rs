@@ -9,16 +9,28 @@
 //! | `program.rs`, `child.rs` | the program around models |
 //! | `protocol.rs` | what the two processes say to each other |
 //! | `process.rs` | the child, and how it may end |
+//! | `learner.rs`, `learner_program.rs`, `learner_child.rs` | training in a child |
+//! | `interpreted.rs` | training without a child |
 
 mod cache;
 mod compiler;
 mod error;
 mod evaluate;
+#[cfg(feature = "train")]
+mod interpreted;
+#[cfg(feature = "train")]
+mod learner;
+#[cfg(feature = "train")]
+mod learner_program;
 mod process;
 mod program;
 mod protocol;
 
 pub use error::EngineError;
+#[cfg(feature = "train")]
+pub use interpreted::{InterpretedLearner, wanted};
+#[cfg(feature = "train")]
+pub use learner::CompiledLearner;
 pub use protocol::VERSION;
 
 use std::ffi::OsString;
@@ -104,7 +116,7 @@ fn model(equations: &Equations) -> Program {
 /// Models and the program that is made of them.
 struct Executable {
     models: Vec<Program>,
-    source: String,
+    files: Vec<program::File>,
     key: String,
     compiler: Compiler,
     cache: Cache,
@@ -112,13 +124,22 @@ struct Executable {
 
 impl Executable {
     fn new(models: Vec<Program>, settings: &Settings) -> Result<Self, EngineError> {
-        let source = program::source(&models)?;
+        let files = Vec::from([("model.rs".to_owned(), program::source(&models)?)]);
+        Self::of(models, files, settings)
+    }
+
+    /// Of a program that is written already.
+    fn of(
+        models: Vec<Program>,
+        files: Vec<program::File>,
+        settings: &Settings,
+    ) -> Result<Self, EngineError> {
         let compiler = Compiler::find(settings)?;
         let cache = Cache::open(settings.cache.as_deref())?;
-        let key = compiler.key(&source);
+        let key = compiler.key(&files);
         Ok(Self {
             models,
-            source,
+            files,
             key,
             compiler,
             cache,
@@ -131,7 +152,7 @@ impl Executable {
         let sizes = Sizes::of(model);
         // An entry may be replaced by another process between the look and the start, or be cleared away.
         let start = || {
-            let executable = (self.cache).executable(&self.key, &self.compiler, &self.source)?;
+            let executable = (self.cache).executable(&self.key, &self.compiler, &self.files)?;
             Process::start(&executable, number, sizes)
         };
         let mut started = start();

@@ -1,6 +1,7 @@
 //! The child process, and how it may end.
 
 use std::io::{self, BufReader, Read, Write};
+use std::ops::RangeInclusive;
 use std::path::Path;
 use std::process::{Child, ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
 use std::thread::sleep;
@@ -26,7 +27,11 @@ impl Process {
         number: usize,
         sizes: Sizes,
     ) -> Result<Self, EngineError> {
-        let mut child = Command::new(executable)
+        let mut command = Command::new(executable);
+        // Ctrl-C is for the command, which decides what becomes of the child.
+        #[cfg(unix)]
+        std::os::unix::process::CommandExt::process_group(&mut command, 0);
+        let mut child = command
             .arg(number.to_string())
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -69,9 +74,20 @@ impl Process {
         content: &[u8],
         expected: usize,
     ) -> Result<Vec<f64>, EngineError> {
-        let answer = self.exchange(kind, content, expected * self.sizes.number());
-        match answer {
-            Ok(Ok(bytes)) => Ok(self.sizes.read(&bytes)),
+        let expected = expected * self.sizes.number();
+        let bytes = self.answer(kind, content, expected..=expected)?;
+        Ok(self.sizes.read(&bytes))
+    }
+
+    /// The answer to a request: so many bytes.
+    pub(super) fn answer(
+        &mut self,
+        kind: Request,
+        content: &[u8],
+        expected: RangeInclusive<usize>,
+    ) -> Result<Vec<u8>, EngineError> {
+        match self.exchange(kind, content, expected) {
+            Ok(Ok(bytes)) => Ok(bytes),
             Ok(Err(reason)) => Err(EngineError::Failed {
                 reason,
                 messages: Vec::new(),
@@ -85,7 +101,7 @@ impl Process {
         &mut self,
         kind: Request,
         content: &[u8],
-        expected: usize,
+        expected: RangeInclusive<usize>,
     ) -> io::Result<Result<Vec<u8>, String>> {
         let input = self.input.as_mut().ok_or(io::ErrorKind::BrokenPipe)?;
         let mut head = Vec::from([kind as u8]);
@@ -98,10 +114,12 @@ impl Process {
         let [status, length @ ..] = head;
         let length = u64::from_le_bytes(length);
         // A refusal is a sentence; anything longer is no answer of ours.
-        let allowed = if status == 0 { expected as u64 } else { 1000 };
-        if length > allowed || status == 0 && length < allowed {
+        let allowed = if status == 0 { expected } else { 0..=1000 };
+        let fits = usize::try_from(length).is_ok_and(|length| allowed.contains(&length));
+        if !fits {
+            let (least, most) = allowed.into_inner();
             return Ok(Err(format!(
-                "an answer of {length} bytes, expected {expected}"
+                "an answer of {length} bytes, expected {least} to {most}"
             )));
         }
         let mut bytes = vec![0; length as usize];

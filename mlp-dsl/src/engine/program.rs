@@ -8,6 +8,9 @@ use crate::schedule::{Precision, Program, TargetKind};
 /// What is the same in every program.
 const CHILD: &str = include_str!("child.rs");
 
+/// A file of a program: where it stands below the program's folder, and its text.
+pub(super) type File = (String, String);
+
 /// The whole program for some models, which differ in their names. What a comment in a model's text says does not matter
 /// to it.
 pub(super) fn source(models: &[Program]) -> Result<String, EngineError> {

@@ -13,6 +13,23 @@
 //! | 3 | as 2, then the targets row by row, a class as a whole number | the mean loss |
 //! | 4 | as 3 | the mean loss and its gradient, flat |
 //!
+//! Another program trains. It greets in the same way and answers these; all tensors are those of the parameters and then
+//! those of the state:
+//!
+//! | kind | request | answer |
+//! |---|---|---|
+//! | 5 | a seed | nothing; the parameters are drawn |
+//! | 6 | the name of an optimizer, the number of its settings, each its name and its value in double precision | nothing |
+//! | 7 | 0 for the samples to train on, 1 for those to validate with, then as 3 | nothing; they hold until the next such |
+//! | 8 | a stretch of training, in the order of the fields of the runtime's `Stretch`, rates and rows last, each with its number before it | the loss of each step in double precision, up to the first that is not finite |
+//! | 9 | nothing | the mean loss of the samples to validate with, in double precision, and their outputs |
+//! | 10 | nothing | all tensors, each row-major |
+//! | 11 | the same | nothing |
+//! | 12 | nothing | what the optimizer remembers: its steps, the number of scalars, each its name and its value in double precision, the number of tensors, each its name and its values as in 10 |
+//! | 13 | the same | nothing, or a sentence that says what differs |
+//!
+//! A name is its length in bytes and its bytes.
+//!
 //! A new kind of request needs a new arm in `child.rs`, and a new [`VERSION`] where an old one changes.
 
 use crate::schedule::{Precision, Program, TargetKind};
@@ -33,6 +50,15 @@ pub(super) enum Request {
     Output = 2,
     Loss = 3,
     Gradient = 4,
+    Initial = 5,
+    Optimizer = 6,
+    Samples = 7,
+    Steps = 8,
+    Validate = 9,
+    Weights = 10,
+    SetWeights = 11,
+    Memory = 12,
+    SetMemory = 13,
 }
 
 /// The sizes of a model.
@@ -65,13 +91,18 @@ impl Sizes {
         }
     }
 
-    /// How the child of such a model greets.
-    pub(super) fn greeting(&self) -> Vec<u8> {
-        let target = match self.target {
+    /// How the kind of its targets is sent.
+    pub(super) fn target_kind(&self) -> usize {
+        match self.target {
             None => 0,
             Some(TargetKind::Vector) => 1,
             Some(TargetKind::Class) => 2,
-        };
+        }
+    }
+
+    /// How the child of such a model greets.
+    pub(super) fn greeting(&self) -> Vec<u8> {
+        let target = self.target_kind();
         let mut greeting = Vec::from(MAGIC);
         greeting.extend(VERSION.to_le_bytes());
         for size in [

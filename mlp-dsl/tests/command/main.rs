@@ -13,5 +13,6 @@ mod plot;
 mod report;
 #[path = "../texts/mod.rs"]
 mod texts;
+mod train;
 mod usage;
 mod verify;

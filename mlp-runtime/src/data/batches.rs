@@ -30,6 +30,7 @@ pub type Batch<'b, N> = (&'b [<N as Network>::Input], &'b [<N as Trainable>::Tar
 pub struct Batches<'a, N: Trainable> {
     samples: CowArray<'a, N::Scalar, Ix2>,
     targets: Vec<N::Target>,
+    // Empty until the rows are shuffled: in the order of the data nothing is copied.
     order: Vec<usize>,
     random: Random,
     next: usize,
@@ -58,31 +59,39 @@ impl<'a, N: Trainable> Batches<'a, N> {
         let size = size.min(targets.len().max(1));
         Ok(Self {
             samples: dataset.inputs.as_standard_layout(),
-            order: (0..targets.len()).collect(),
+            order: Vec::new(),
             targets,
             random: Random::new(seed),
             next: 0,
             size,
-            batch_inputs: Vec::with_capacity(size),
-            batch_targets: Vec::with_capacity(size),
+            batch_inputs: Vec::new(),
+            batch_targets: Vec::new(),
         })
     }
 
     /// Begins a new epoch, in a new order.
     pub fn shuffle(&mut self) {
+        if self.order.is_empty() {
+            self.order = (0..self.targets.len()).collect();
+        }
         self.random.shuffle(&mut self.order);
         self.next = 0;
     }
 
     /// The next batch of this epoch; `None` at its end.
+    ///
+    /// Before the first [`Batches::shuffle`] a batch is a part of the data themselves; afterwards it is gathered from them.
     pub fn next_batch(&mut self) -> Option<Batch<'_, N>> {
-        let end = self.order.len().min(self.next + self.size);
-        let rows = self
-            .order
-            .get(self.next..end)
-            .filter(|rows| !rows.is_empty())?;
+        let (start, end) = (self.next, self.targets.len().min(self.next + self.size));
+        if start == end {
+            return None;
+        }
         let samples = N::Input::rows(self.samples.as_slice()?)?;
         self.next = end;
+        if self.order.is_empty() {
+            return Some((&samples[start..end], &self.targets[start..end]));
+        }
+        let rows = &self.order[start..end];
         self.batch_inputs.clear();
         self.batch_inputs
             .extend(rows.iter().map(|&row| samples[row]));

@@ -1,7 +1,12 @@
+use std::borrow::ToOwned;
+use std::format;
+use std::path::Path;
+use std::string::String;
 use std::vec::Vec;
 
 use ndarray::{Array2, Axis};
 
+use super::ReadError;
 use crate::network::Trainable;
 use crate::row::Target;
 use crate::scalar::Scalar;
@@ -15,6 +20,8 @@ pub struct Dataset<S> {
     pub inputs: Array2<S>,
     /// One target for each row.
     pub targets: Targets<S>,
+    /// The names of the classes, in the order of their indices; empty where classes have none.
+    pub labels: Vec<String>,
 }
 
 /// The targets of a [`Dataset`].
@@ -27,6 +34,12 @@ pub enum Targets<S> {
 }
 
 impl<S: Scalar> Targets<S> {
+    /// No targets for so many rows, of which only outputs are asked.
+    #[must_use]
+    pub fn none(rows: usize) -> Self {
+        Self::Values(Array2::from_elem((rows, 0), S::ZERO))
+    }
+
     /// How many targets there are.
     #[must_use]
     pub fn len(&self) -> usize {
@@ -57,7 +70,11 @@ impl<S: Scalar> Dataset<S> {
     /// # Errors
     /// Where there are not as many targets as rows of inputs.
     pub fn new(inputs: Array2<S>, targets: Targets<S>) -> Result<Self, ShapeError> {
-        let dataset = Self { inputs, targets };
+        let dataset = Self {
+            inputs,
+            targets,
+            labels: Vec::new(),
+        };
         dataset.check_rows()?;
         Ok(dataset)
     }
@@ -89,6 +106,7 @@ impl<S: Scalar> Dataset<S> {
         Self {
             inputs: self.inputs.select(Axis(0), rows),
             targets: self.targets.select(rows),
+            labels: self.labels.clone(),
         }
     }
 
@@ -141,6 +159,23 @@ impl<S: Scalar> Dataset<S> {
             targets: self.targets.len(),
         })
     }
+}
+
+/// Whether all numbers of a file are finite, which holds so many columns a row.
+pub(super) fn check_finite<S: Scalar>(
+    path: &Path,
+    numbers: &[S],
+    columns: usize,
+) -> Result<(), ReadError> {
+    let Some(index) = numbers.iter().position(|number| !number.is_finite()) else {
+        return Ok(());
+    };
+    Err(ReadError::Value {
+        path: path.to_owned(),
+        row: index / columns + 1,
+        column: index % columns + 1,
+        reason: format!("{} is not a finite number", numbers[index]),
+    })
 }
 
 #[cfg(test)]

@@ -1,5 +1,7 @@
 use std::error::Error;
 use std::fmt::{self, Display, Formatter};
+use std::string::String;
+use std::vec::Vec;
 
 use crate::shape::ShapeError;
 
@@ -27,11 +29,24 @@ pub enum FitError {
     /// A parameter is no number any more, although the loss still is.
     Parameter {
         /// The name of its tensor.
-        tensor: &'static str,
+        tensor: String,
         /// The epoch after which it was found, counted from 1.
         epoch: usize,
         /// The optimizer's learning rate.
         learning_rate: f64,
+    },
+    /// A setting is not what it may be: why.
+    Setting(String),
+    /// A checkpoint is of another network or optimizer: what differs.
+    Memory(String),
+    /// A checkpoint cannot be kept: why.
+    Checkpoint(String),
+    /// What trains in another process does not answer: why.
+    Learner {
+        /// What happened.
+        reason: String,
+        /// What helps to understand it, a line each.
+        notes: Vec<String>,
     },
 }
 
@@ -62,6 +77,15 @@ impl Display for FitError {
                 "`{tensor}` has values that are infinite or NaN after epoch {epoch}, at a learning rate of \
                  {learning_rate}: try a smaller one, and check that the inputs are scaled to about −1 … 1"
             ),
+            Self::Setting(reason) => f.write_str(reason),
+            Self::Memory(difference) => {
+                write!(
+                    f,
+                    "training cannot go on from this checkpoint: {difference}"
+                )
+            }
+            Self::Checkpoint(reason) => write!(f, "the checkpoint cannot be kept: {reason}"),
+            Self::Learner { reason, .. } => f.write_str(reason),
         }
     }
 }

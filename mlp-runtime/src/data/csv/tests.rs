@@ -30,8 +30,9 @@ fn inputs_come_before_the_class() {
 #[test]
 fn targets_can_be_values_at_either_end() {
     let options = |targets| CsvOptions {
-        header: true,
+        header: Header::Present,
         targets,
+        ..CsvOptions::default()
     };
     let text = "a,b,c\n1,2,3\n4,5,6\n";
     let dataset = read(text, options(TargetColumns::LastAreValues(2))).expect("a good file");
@@ -71,7 +72,7 @@ fn mistakes_are_named_with_line_and_column() {
         message("1,2,0\n1,0\n"),
         "data.csv, line 2: 2 columns, but the first row has 3"
     );
-    for label in ["-1", "1.5", "cat", "NaN", "1e30"] {
+    for label in ["-1", "1.5", "cat", "", "NaN", "1e30"] {
         assert_eq!(
             message(&std::format!("1,0\r\n\n1,{label}")),
             std::format!(
@@ -79,6 +80,74 @@ fn mistakes_are_named_with_line_and_column() {
             )
         );
     }
+}
+
+#[test]
+fn classes_can_have_names() {
+    let dataset = read("1,cat\n2,ant\n3,cat\n", CsvOptions::default()).expect("a good file");
+    assert_eq!(dataset.labels, ["ant", "cat"]);
+    assert_eq!(dataset.targets, Targets::Classes(vec![1, 0, 1]));
+    assert_eq!(
+        message("1,2\n2,cat\n"),
+        "data.csv, line 2, column 2: the class label `cat` is not a whole number from 0 on"
+    );
+}
+
+#[test]
+fn names_that_are_known_keep_their_order() {
+    let options = CsvOptions {
+        labels: vec!["no".to_string(), "yes".to_string(), "3".to_string()],
+        ..CsvOptions::default()
+    };
+    let dataset = read("1,yes\n2,3\n", options.clone()).expect("a good file");
+    assert_eq!(dataset.labels, ["no", "yes", "3"]);
+    assert_eq!(dataset.targets, Targets::Classes(vec![1, 2]));
+    assert_eq!(
+        read("1,yes\n2,maybe\n", options).expect_err("a new name"),
+        "data.csv, line 2, column 2: the class label `maybe` is unknown; there are `no`, `yes`, `3`"
+    );
+}
+
+#[test]
+fn columns_can_be_chosen_by_name() {
+    let options = |targets| CsvOptions {
+        header: Header::Detected,
+        delimiter: b';',
+        targets,
+        ..CsvOptions::default()
+    };
+    let text = "\u{FEFF}a;kind;b\n1;0;2\n3;1;4\n";
+    let class = options(TargetColumns::ClassNamed("kind".to_string()));
+    let dataset = read(text, class.clone()).expect("a good file");
+    assert_eq!(dataset.inputs, array![[1.0, 2.0], [3.0, 4.0]]);
+    assert_eq!(dataset.targets, Targets::Classes(vec![0, 1]));
+    let names = ["b", "a"].map(ToString::to_string).to_vec();
+    let dataset = read(text, options(TargetColumns::ValuesNamed(names))).expect("a good file");
+    assert_eq!(dataset.inputs, array![[0.0], [1.0]]);
+    assert_eq!(
+        dataset.targets,
+        Targets::Values(array![[2.0, 1.0], [4.0, 3.0]])
+    );
+    assert_eq!(
+        read("a;b\n1;2\n", class.clone()).expect_err("no such column"),
+        "data.csv has no `kind`; there are `a`, `b`"
+    );
+    assert_eq!(
+        read("1;2\n", class).expect_err("no names"),
+        "data.csv has no `kind`; if the first line holds names, set `header`"
+    );
+}
+
+#[test]
+fn without_targets_all_columns_are_inputs() {
+    let options = CsvOptions {
+        header: Header::Detected,
+        targets: TargetColumns::None,
+        ..CsvOptions::default()
+    };
+    let dataset = read("1,2\n3,4\n", options).expect("a good file");
+    assert_eq!(dataset.inputs, array![[1.0, 2.0], [3.0, 4.0]]);
+    assert_eq!(dataset.targets, Targets::none(2));
 }
 
 #[test]
@@ -93,7 +162,7 @@ fn a_forgotten_header_is_guessed() {
 fn files_without_rows_or_inputs_are_refused() {
     assert_eq!(message(""), "data.csv has no row of data");
     let header = CsvOptions {
-        header: true,
+        header: Header::Present,
         ..CsvOptions::default()
     };
     assert_eq!(

@@ -1,0 +1,189 @@
+//! Files of data from the command line.
+
+use std::path::{Path, PathBuf};
+
+use mlp_dsl::Diagnostic;
+use mlp_dsl::equations::{Equations, TargetKind};
+use mlp_runtime::Scalar;
+use mlp_runtime::data::{
+    CsvOptions, Dataset, Header, ReadError, TargetColumns, Targets, read_csv, read_idx, read_npy,
+    read_npz,
+};
+
+use super::answer::Problem;
+
+/// Where samples are and how they are written.
+#[derive(clap::Args)]
+pub(crate) struct DataArguments {
+    /// The samples: .csv, .tsv, .npy, .npz or IDX, packed by gzip or not.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) data: PathBuf,
+    /// The file with the targets of .npy or IDX samples; of .npz, the name of the array (`y`).
+    #[arg(long, value_name = "FILE")]
+    pub(crate) targets: Option<PathBuf>,
+    /// The columns of a CSV file that are targets, by their names; the last where absent.
+    #[arg(long, value_name = "NAME", value_delimiter = ',')]
+    pub(crate) columns: Vec<String>,
+    /// What stands between two fields of a CSV file; a comma, or a tab in .tsv.
+    #[arg(long, value_name = "CHARACTER")]
+    pub(crate) delimiter: Option<char>,
+}
+
+/// What a model needs of its data.
+#[derive(Clone, Copy)]
+pub(crate) struct Needs<'a> {
+    model: &'a Equations,
+    /// The names of the classes, where they are known.
+    labels: &'a [String],
+    /// Whether samples without targets are of no use.
+    targets: bool,
+}
+
+impl<'a> Needs<'a> {
+    pub(crate) fn new(model: &'a Equations, labels: &'a [String], targets: bool) -> Self {
+        Self {
+            model,
+            labels,
+            targets,
+        }
+    }
+
+    fn kind(&self) -> Option<TargetKind> {
+        let objective = self.model.objective.as_ref();
+        objective.map(|objective| objective.target_kind)
+    }
+}
+
+impl DataArguments {
+    /// The samples in `path`, with the targets in `targets` where the format has two files.
+    pub(crate) fn read<S: Scalar>(
+        &self,
+        path: &Path,
+        targets: Option<&Path>,
+        needs: Needs<'_>,
+    ) -> Result<Dataset<S>, Box<Problem>> {
+        let shown = path.display().to_string();
+        let name = shown.to_lowercase();
+        let name = name.trim_end_matches(".gz");
+        let extension = Path::new(name).extension();
+        let extension = extension.and_then(|extension| extension.to_str());
+        let read = match extension {
+            _ if name.ends_with("-ubyte") || name.contains("idx") && extension != Some("csv") => {
+                read_idx(path, targets)
+            }
+            Some("npy") => read_npy(path, targets),
+            Some("npz") => {
+                let name = targets.map(|name| name.to_string_lossy().into_owned());
+                let name = name.or_else(|| needs.targets.then(|| "y".to_owned()));
+                read_npz(path, "x", name.as_deref())
+            }
+            Some("csv" | "tsv" | "txt" | "data") => self.csv(path, extension, needs)?,
+            _ => {
+                let unknown = Diagnostic::whole("the format of the data is unknown")
+                    .note("known are .csv, .tsv, .npy, .npz and IDX (`…-idx3-ubyte`), the last also as .gz");
+                return Err(Problem::about(shown, unknown));
+            }
+        };
+        let data = read.map_err(|error| refused(path, &error))?;
+        check(&data, needs).map_err(|error| Problem::about(shown, error))?;
+        Ok(data)
+    }
+
+    fn csv<S: Scalar>(
+        &self,
+        path: &Path,
+        extension: Option<&str>,
+        needs: Needs<'_>,
+    ) -> Result<Result<Dataset<S>, ReadError>, Box<Problem>> {
+        let usual = if extension == Some("tsv") { '\t' } else { ',' };
+        let delimiter = u8::try_from(self.delimiter.unwrap_or(usual)).map_err(|_| {
+            let message = "the delimiter of a CSV file is one byte";
+            Problem::about("--delimiter", Diagnostic::whole(message))
+        })?;
+        let first = csv::ReaderBuilder::new()
+            .has_headers(false)
+            .delimiter(delimiter)
+            .from_path(path)
+            .and_then(|mut reader| reader.records().next().transpose());
+        let columns = first.map_or(0, |record| record.map_or(0, |record| record.len()));
+        let (inputs, outputs) = (needs.model.input_length(), needs.model.output_length());
+        let is_class = needs.kind() == Some(TargetKind::Class);
+        let targets = match self.columns.as_slice() {
+            [name] if is_class || outputs > 1 => TargetColumns::ClassNamed(name.clone()),
+            [] if columns == inputs => TargetColumns::None,
+            [] if is_class || outputs > 1 && columns == inputs + 1 || !needs.labels.is_empty() => {
+                TargetColumns::LastIsClass
+            }
+            [] => TargetColumns::LastAreValues(outputs),
+            names => TargetColumns::ValuesNamed(names.to_vec()),
+        };
+        let options = CsvOptions {
+            header: Header::Detected,
+            delimiter,
+            labels: needs.labels.to_vec(),
+            targets,
+        };
+        let read = read_csv(path, &options);
+        // A single output can stand for two classes with names.
+        if let (Err(ReadError::Number { column, .. }), 1) = (&read, outputs)
+            && *column == columns
+            && self.columns.is_empty()
+        {
+            let targets = TargetColumns::LastIsClass;
+            return Ok(read_csv(path, &CsvOptions { targets, ..options }));
+        }
+        Ok(read)
+    }
+}
+
+/// Why data cannot be read.
+fn refused(path: &Path, error: &ReadError) -> Box<Problem> {
+    let shown = path.display().to_string();
+    let text = error.to_string();
+    // The file is named in front of every problem.
+    let text = text.strip_prefix(&shown).unwrap_or(&text);
+    let text = text.trim_start_matches([',', ' ']).to_owned();
+    Problem::about(shown, Diagnostic::whole(text))
+}
+
+/// Whether data fit a model.
+fn check<S: Scalar>(data: &Dataset<S>, needs: Needs<'_>) -> Result<(), Diagnostic> {
+    let (inputs, outputs) = (needs.model.input_length(), needs.model.output_length());
+    let name = &needs.model.name;
+    let found = data.inputs.ncols();
+    if found != inputs {
+        return Err(Diagnostic::whole(format!(
+            "the data have {found} inputs a row, but the model `{name}` takes {inputs}"
+        )));
+    }
+    let is_class = needs.kind() == Some(TargetKind::Class);
+    match &data.targets {
+        Targets::Values(values) if values.ncols() == 0 => match needs.targets {
+            false => Ok(()),
+            true => Err(Diagnostic::whole("the data have no targets").note(format!(
+                "all {found} columns are inputs of the model `{name}`"
+            ))),
+        },
+        Targets::Values(values) if !is_class && values.ncols() == outputs => Ok(()),
+        Targets::Values(values) if !is_class => Err(Diagnostic::whole(format!(
+            "the data have {} target values a row, but the model `{name}` has {outputs} outputs",
+            values.ncols()
+        ))),
+        Targets::Values(_) => Err(Diagnostic::whole(format!(
+            "the data have values as targets, but the loss of the model `{name}` takes classes"
+        ))
+        .help("save them as whole numbers in one dimension")),
+        Targets::Classes(classes) => {
+            let known = if is_class { outputs } else { outputs.max(2) };
+            match classes.iter().position(|class| *class >= known) {
+                None => Ok(()),
+                Some(row) => Err(Diagnostic::whole(format!(
+                    "sample {} is of class {}, but the model `{name}` has {known} classes",
+                    row + 1,
+                    classes[row]
+                ))
+                .note("samples count from 1, classes from 0")),
+            }
+        }
+    }
+}

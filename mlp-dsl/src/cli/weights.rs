@@ -1,0 +1,57 @@
+//! Files of weights from the command line.
+
+use std::path::Path;
+
+use mlp_dsl::Diagnostic;
+use mlp_dsl::equations::Equations;
+use mlp_runtime::Scalar;
+use mlp_runtime::store::{StoreError, Stored};
+
+use super::answer::Problem;
+
+/// The names and shapes of a model's tensors: the parameters, and then the state.
+pub(crate) fn tensors(model: &Equations) -> Vec<(String, Vec<usize>)> {
+    let parameters = model.parameters.iter();
+    let parameters = parameters.map(|parameter| (parameter.name.clone(), parameter.shape.clone()));
+    let state = model.state.iter();
+    let state = state.map(|state| {
+        let length = model.variables.length(state.variable);
+        (state.name.clone(), Vec::from([length]))
+    });
+    parameters.chain(state).collect()
+}
+
+/// A file of weights, and the weights for a model in the order of its tensors.
+pub(crate) fn load<S: Scalar>(
+    path: &Path,
+    model: &Equations,
+) -> Result<(Stored<S>, Vec<S>), Box<Problem>> {
+    let stored = Stored::<S>::load(path).map_err(|error| problem(path, &error))?;
+    let weights = stored.weights_for(&model.name, &tensors(model));
+    let weights = weights.map_err(|error| problem(path, &error))?;
+    Ok((stored, weights))
+}
+
+/// Why a file of weights cannot be used.
+pub(crate) fn problem(path: &Path, error: &StoreError) -> Box<Problem> {
+    let shown = path.display().to_string();
+    let diagnostic = match error {
+        StoreError::File { source, .. } if source.kind() == std::io::ErrorKind::NotFound => {
+            Diagnostic::whole("there is no such file")
+        }
+        StoreError::File { source, .. } => Diagnostic::whole(source.to_string()),
+        StoreError::Format { reason, .. } => {
+            Diagnostic::whole("this is not a file of weights").note(reason)
+        }
+        StoreError::Mismatch {
+            network,
+            differences,
+        } => {
+            let problem =
+                Diagnostic::whole(format!("the weights do not fit the model `{network}`"));
+            differences.iter().fold(problem, Diagnostic::note)
+        }
+        other => Diagnostic::whole(other.to_string()),
+    };
+    Problem::about(shown, diagnostic)
+}

@@ -1,0 +1,358 @@
+//! Steps of training: batches in, a changed network out. Needs `std` for its threads and nothing else, so that a compiler
+//! can copy it beside generated code.
+
+use std::boxed::Box;
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Mutex, MutexGuard, PoisonError, RwLock};
+use std::thread;
+use std::vec::Vec;
+
+use crate::network::Trainable;
+use crate::optimizer::{Optimizer, gradient};
+use crate::random::Random;
+use crate::scalar::Scalar;
+
+/// The rows of a batch whose gradient is summed apart, whatever the number of threads: the order of summation, and so
+/// every bit of the result, depends on this number alone. A batch of so many rows is never divided, which costs nothing.
+const ROWS: usize = 64;
+
+/// How many rows of a batch are computed together. Statistics of a batch are those of all its rows.
+const fn most_rows<N: Trainable>() -> usize {
+    if N::STATE.is_empty() {
+        ROWS
+    } else {
+        usize::MAX
+    }
+}
+
+/// The products and sums, rows times parameters, from which on a thread of its own pays for a batch.
+const WORK: usize = 1 << 20;
+
+/// Samples and their targets, of equal length.
+pub struct Samples<'a, N: Trainable> {
+    /// A row for each sample.
+    pub inputs: &'a [N::Input],
+    /// A target for each sample.
+    pub targets: &'a [N::Target],
+}
+
+/// The part of a run that is done without a look around: some batches of an epoch.
+#[derive(Debug, Clone, Copy)]
+pub struct Stretch<'a> {
+    /// The rows in the order in which they are used.
+    pub order: &'a [usize],
+    /// Rows in a batch; the last may have fewer.
+    pub batch: usize,
+    /// The number of the first step within the whole run, counted from 0.
+    pub first: u64,
+    /// The learning rate of each step.
+    pub rates: &'a [f64],
+    /// Decides what a `dropout` leaves out.
+    pub seed: u64,
+    /// How many threads share a batch, at most.
+    pub threads: usize,
+    /// What is done to the gradient before a step.
+    pub adjustment: Adjustment,
+}
+
+impl Stretch<'_> {
+    /// The random numbers for a part of a step.
+    fn random(&self, step: usize, part: usize) -> Random {
+        Random::at(self.seed, [DROPOUT, self.first + step as u64, part as u64])
+    }
+}
+
+/// What is done to a gradient before a step, in this order; by default nothing.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Adjustment {
+    /// λ of the penalty λ·Σ|w|, whose gradient is added.
+    pub l1: f64,
+    /// λ of the penalty ½λ·Σw², whose gradient is added.
+    pub l2: f64,
+    /// The largest magnitude of an element.
+    pub clip_value: Option<f64>,
+    /// The largest norm.
+    pub clip_norm: Option<f64>,
+}
+
+impl Adjustment {
+    /// Does it.
+    pub fn apply<S: Scalar>(&self, gradient: &mut [S], parameters: &[S]) {
+        if self.l1 != 0.0 {
+            gradient::add_l1(gradient, parameters, self.l1);
+        }
+        if self.l2 != 0.0 {
+            gradient::add_l2(gradient, parameters, self.l2);
+        }
+        if let Some(limit) = self.clip_value {
+            gradient::clip_value(gradient, limit);
+        }
+        if let Some(limit) = self.clip_norm {
+            gradient::clip_norm(gradient, limit);
+        }
+    }
+}
+
+/// Takes a step for each batch and returns the mean loss of each, before its step. Where one is infinite or NaN, it is the
+/// last, and the network is of no more use.
+///
+/// The number of threads does not change the result by a single bit.
+pub fn steps<N: Trainable + Send + Sync, O: Optimizer<N> + ?Sized>(
+    network: &mut N,
+    optimizer: &mut O,
+    workspace: &mut Workspace<N>,
+    samples: &Samples<'_, N>,
+    stretch: &Stretch<'_>,
+) -> Vec<f64> {
+    let most = most_rows::<N>();
+    if stretch.batch <= most && stretch.adjustment == Adjustment::default() {
+        return alone(network, optimizer, workspace, samples, stretch);
+    }
+    let parts = stretch.batch.min(stretch.order.len()).div_ceil(most);
+    let pays = stretch.batch.saturating_mul(N::PARAMETERS) >= WORK;
+    let threads = if pays { stretch.threads.min(parts) } else { 1 };
+    workspace.grow(parts);
+    let shared = Shared {
+        network: RwLock::new(network),
+        parts: &workspace.parts,
+        samples,
+        stretch,
+        threads: threads.max(1),
+    };
+    if threads <= 1 {
+        return shared.run(optimizer, &[]);
+    }
+    thread::scope(|scope| {
+        let shared = &shared;
+        let workers: Vec<Worker> = (1..threads)
+            .filter_map(|thread| {
+                let (jobs, inbox) = channel();
+                let (outbox, done) = channel();
+                // A pass keeps its values on the stack, and a network may be large; what is not touched costs nothing.
+                let stack = (8 << 20) + 2 * size_of::<N>();
+                let builder = thread::Builder::new().stack_size(stack);
+                let work = move || shared.work(thread, &inbox, &outbox);
+                // Without it the first thread does its part.
+                builder.spawn_scoped(scope, work).ok()?;
+                Some(Worker { thread, jobs, done })
+            })
+            .collect();
+        shared.run(optimizer, &workers)
+    })
+}
+
+/// Steps of whole batches, each by the network's own step.
+fn alone<N: Trainable, O: Optimizer<N> + ?Sized>(
+    network: &mut N,
+    optimizer: &mut O,
+    workspace: &mut Workspace<N>,
+    samples: &Samples<'_, N>,
+    stretch: &Stretch<'_>,
+) -> Vec<f64> {
+    let Workspace {
+        whole,
+        inputs,
+        targets,
+        ..
+    } = workspace;
+    let whole = whole.get_or_insert_with(|| Box::new(N::workspace()));
+    let mut losses = Vec::with_capacity(stretch.rates.len());
+    let batches = stretch.order.chunks(stretch.batch);
+    for (step, (rows, rate)) in batches.zip(stretch.rates).enumerate() {
+        gather(rows, samples, inputs, targets);
+        optimizer.set_learning_rate(*rate);
+        let mut random = stretch.random(step, 0);
+        let loss = network.step(inputs, targets, optimizer, whole, &mut random);
+        losses.push(loss.to_f64());
+        if !loss.is_finite() {
+            break;
+        }
+    }
+    losses
+}
+
+/// Copies rows side by side.
+fn gather<N: Trainable>(
+    rows: &[usize],
+    samples: &Samples<'_, N>,
+    inputs: &mut Vec<N::Input>,
+    targets: &mut Vec<N::Target>,
+) {
+    inputs.clear();
+    inputs.extend(rows.iter().map(|row| samples.inputs[*row]));
+    targets.clear();
+    targets.extend(rows.iter().map(|row| samples.targets[*row].clone()));
+}
+
+/// Memory that steps need: that of a network's own step, and a gradient for each part of a batch. Kept from stretch to
+/// stretch.
+pub struct Workspace<N: Trainable> {
+    whole: Option<Box<N::Workspace>>,
+    inputs: Vec<N::Input>,
+    targets: Vec<N::Target>,
+    parts: Vec<Mutex<Part<N>>>,
+}
+
+impl<N: Trainable> Workspace<N> {
+    /// Nothing yet.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self {
+            whole: None,
+            inputs: Vec::new(),
+            targets: Vec::new(),
+            parts: Vec::new(),
+        }
+    }
+
+    fn grow(&mut self, count: usize) {
+        while self.parts.len() < count {
+            self.parts.push(Mutex::new(Part {
+                // Networks can be larger than a thread's stack.
+                gradient: Box::new(N::zeros()),
+                inputs: Vec::with_capacity(ROWS),
+                targets: Vec::with_capacity(ROWS),
+                loss: 0.0,
+            }));
+        }
+    }
+}
+
+impl<N: Trainable> Default for Workspace<N> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// Some rows of a batch, with the mean of their losses and its gradient.
+struct Part<N: Trainable> {
+    gradient: Box<N>,
+    inputs: Vec<N::Input>,
+    targets: Vec<N::Target>,
+    loss: f64,
+}
+
+/// A thread that computes parts.
+struct Worker {
+    thread: usize,
+    /// The steps whose parts it has to compute.
+    jobs: Sender<usize>,
+    /// A word for each step that is done.
+    done: Receiver<()>,
+}
+
+/// What all threads see.
+struct Shared<'a, N: Trainable> {
+    network: RwLock<&'a mut N>,
+    parts: &'a [Mutex<Part<N>>],
+    samples: &'a Samples<'a, N>,
+    stretch: &'a Stretch<'a>,
+    threads: usize,
+}
+
+impl<N: Trainable> Shared<'_, N> {
+    /// The first thread: its own parts of each step, the sum over all, and the step itself.
+    fn run<O: Optimizer<N> + ?Sized>(&self, optimizer: &mut O, workers: &[Worker]) -> Vec<f64> {
+        let mut losses = Vec::with_capacity(self.stretch.rates.len());
+        // What a thread that could not be started would do is the first one's.
+        let idle: Vec<usize> = (0..self.threads)
+            .filter(|thread| workers.iter().all(|worker| worker.thread != *thread))
+            .collect();
+        for (step, rate) in self.stretch.rates.iter().enumerate() {
+            for worker in workers {
+                // A worker that is gone has panicked, which ends the scope.
+                let _ = worker.jobs.send(step);
+            }
+            for thread in &idle {
+                self.compute(step, *thread);
+            }
+            if workers.iter().any(|worker| worker.done.recv().is_err()) {
+                break;
+            }
+            let loss = self.sum(step);
+            losses.push(loss);
+            if !loss.is_finite() {
+                break;
+            }
+            optimizer.set_learning_rate(*rate);
+            let mut first = lock(&self.parts[0]);
+            let mut network = self.network.write().unwrap_or_else(PoisonError::into_inner);
+            let gradient = first.gradient.parameters_mut();
+            self.stretch
+                .adjustment
+                .apply(gradient, network.parameters());
+            network.update_statistics(&first.gradient);
+            optimizer.step(&mut network, &first.gradient);
+        }
+        losses
+    }
+
+    /// Another thread: its parts of each step, as it is told.
+    fn work(&self, thread: usize, inbox: &Receiver<usize>, outbox: &Sender<()>) {
+        for step in inbox {
+            self.compute(step, thread);
+            if outbox.send(()).is_err() {
+                return;
+            }
+        }
+    }
+
+    /// The rows of a step.
+    fn rows(&self, step: usize) -> &[usize] {
+        let Stretch { order, batch, .. } = self.stretch;
+        let start = (step * batch).min(order.len());
+        &order[start..order.len().min(start + batch)]
+    }
+
+    /// Computes every part of a step that belongs to a thread.
+    fn compute(&self, step: usize, thread: usize) {
+        let network = self.network.read().unwrap_or_else(PoisonError::into_inner);
+        let parts = self.rows(step).chunks(most_rows::<N>()).enumerate();
+        for (index, rows) in parts.skip(thread).step_by(self.threads) {
+            let part = &mut *lock(&self.parts[index]);
+            gather(rows, self.samples, &mut part.inputs, &mut part.targets);
+            part.gradient.parameters_mut().fill(N::Scalar::ZERO);
+            let mut random = self.stretch.random(step, index);
+            let loss = network.training_gradient_batch(
+                &part.inputs,
+                &part.targets,
+                &mut part.gradient,
+                &mut random,
+            );
+            part.loss = loss.to_f64();
+        }
+    }
+
+    /// Adds the parts of a step up in the first, in their order, and returns the mean loss.
+    fn sum(&self, step: usize) -> f64 {
+        let (rows, most) = (self.rows(step), most_rows::<N>());
+        let mut first = lock(&self.parts[0]);
+        let parts = rows.chunks(most).enumerate().skip(1);
+        if rows.len() <= most {
+            return first.loss;
+        }
+        let share = |part: &[usize]| part.len() as f64 / rows.len() as f64;
+        let own = share(&rows[..most]);
+        let mut loss = own * first.loss;
+        let mut scale = N::Scalar::from_f64(own);
+        for (index, part) in parts {
+            let other = lock(&self.parts[index]);
+            loss += share(part) * other.loss;
+            let weight = N::Scalar::from_f64(share(part));
+            let values = other.gradient.parameters().iter();
+            for (sum, value) in first.gradient.parameters_mut().iter_mut().zip(values) {
+                *sum = scale * *sum + weight * *value;
+            }
+            scale = N::Scalar::ONE;
+        }
+        loss
+    }
+}
+
+/// Keeps the random numbers of a `dropout` apart from those of the shuffling.
+const DROPOUT: u64 = 1;
+
+/// A part whose thread has panicked is as good as any: the panic goes on at the end of the scope.
+fn lock<T>(part: &Mutex<T>) -> MutexGuard<'_, T> {
+    part.lock().unwrap_or_else(PoisonError::into_inner)
+}
