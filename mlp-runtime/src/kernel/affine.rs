@@ -138,11 +138,8 @@ impl<T: Real> Affine<T> {
             depth: self.inputs,
             left: self.input,
             right: self.weight,
-            start: match self.bias {
-                // SAFETY: the caller sees to the bias.
-                Some(bias) => Some(unsafe { *bias }),
-                None => None,
-            },
+            // SAFETY: the caller sees to the bias.
+            start: self.bias.map(|bias| unsafe { *bias }),
             output: self.output,
         }
     }

@@ -82,7 +82,7 @@ macro_rules! logarithm {
             positive + (e - ln_low::<FUSED, _>(&LN_TO_2, e))
         }
 
-        /// Natural logarithm, to E0 ulp in `f32` and E1 ulp in `f64`, denormals included.
+        /// Natural logarithm, to 0.9 ulp in `f32` and 0.8 ulp in `f64`, denormals included.
         ///
         /// ln(0) = −∞, ln(∞) = ∞, NaN below 0, ln(NaN) = NaN.
         #[inline]
@@ -100,7 +100,7 @@ macro_rules! logarithm {
             }
         }
 
-        /// ln(1 + x) without the cancellation near 0, to E0 ulp in `f32` and E1 ulp in `f64`.
+        /// ln(1 + x) without the cancellation near 0, to 0.9 ulp in `f32` and 0.9 ulp in `f64`.
         ///
         /// ln_1p(−1) = −∞, ln_1p(∞) = ∞, NaN below −1, ln_1p(NaN) = NaN.
         #[inline]
@@ -118,7 +118,7 @@ macro_rules! logarithm {
             }
         }
 
-        /// ln(1 + eˣ) = max(x, 0) + ln(1 + e^−|x|), to E0 ulp in `f32` and E1 ulp in `f64`, also where it is tiny.
+        /// ln(1 + eˣ) = max(x, 0) + ln(1 + e^−|x|), to 2.1 ulp in `f32` and 1.8 ulp in `f64`, also where it is tiny.
         ///
         /// 0 where eˣ is below the smallest normal number; softplus(∞) = ∞, softplus(NaN) = NaN.
         #[inline]
