@@ -88,7 +88,7 @@ fn compile_into(path: &Path, folder: &OsStr) -> Result<PathBuf, BuildError> {
         wrong(&nothing, &errors)
     })?;
     let compiled = crate::compile(&source).map_err(|errors| wrong(&source, &errors))?;
-    match file::write(&output, &compiled.rust()) {
+    match file::write(&output, compiled.rust()) {
         Ok(()) => Ok(output),
         Err(error) => Err(BuildError::Unwritable(output, error)),
     }

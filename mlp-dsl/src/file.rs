@@ -75,19 +75,20 @@ fn not_utf8(bytes: &[u8], valid: usize) -> Diagnostic {
         .help(help)
 }
 
-/// Writes `text` to the file at `path`, so that whoever reads it finds the old text or the new one and never a part. A
-/// file that holds the text already is left as it is, and so is its time.
+/// Writes `contents` to the file at `path`, so that whoever reads it finds the old ones or the new ones and never a part.
+/// A file that holds them already is left as it is, and so is its time.
 ///
 /// # Errors
 /// What the file system answers.
-pub fn write(path: &Path, text: &str) -> io::Result<()> {
+pub fn write(path: &Path, contents: impl AsRef<[u8]>) -> io::Result<()> {
+    let contents = contents.as_ref();
     // A link stays one: the file behind it is replaced.
     let path = &fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     match fs::metadata(path) {
         Ok(found) if found.is_dir() => return Err(io::ErrorKind::IsADirectory.into()),
         // A device or a pipe is written to, never read or replaced.
-        Ok(found) if !found.is_file() => return fs::write(path, text),
-        Ok(_) if fs::read(path).is_ok_and(|bytes| bytes == text.as_bytes()) => return Ok(()),
+        Ok(found) if !found.is_file() => return fs::write(path, contents),
+        Ok(_) if fs::read(path).is_ok_and(|bytes| bytes == contents) => return Ok(()),
         _ => {}
     }
     let name = path.file_name().ok_or(io::ErrorKind::InvalidInput)?;
@@ -95,7 +96,7 @@ pub fn write(path: &Path, text: &str) -> io::Result<()> {
     temporary.push(name);
     temporary.push(format!(".{}", std::process::id()));
     let temporary = path.with_file_name(temporary);
-    let written = fs::write(&temporary, text)
+    let written = fs::write(&temporary, contents)
         .and_then(|()| match fs::metadata(path) {
             // Who may read and write the file stays as it is.
             Ok(found) => fs::set_permissions(&temporary, found.permissions()),

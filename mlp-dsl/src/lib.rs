@@ -27,11 +27,20 @@ pub mod schedule;
 
 pub mod rust;
 
+#[cfg(feature = "draw")]
+pub mod graph;
+
+#[cfg(feature = "draw")]
+pub mod plot;
+
 #[cfg(feature = "evaluate")]
 pub mod verify;
 
 #[cfg(feature = "engine")]
 pub mod engine;
+
+#[cfg(feature = "report")]
+pub mod report;
 
 #[cfg(feature = "build")]
 pub mod file;

@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Each module of the compiler with the modules that it may use. A module may always use itself.
-const ARROWS: [(&str, &[&str]); 13] = [
+const ARROWS: [(&str, &[&str]); 16] = [
     ("source", &[]),
     ("number", &[]),
     ("diagnostic", &["source"]),
@@ -15,8 +15,14 @@ const ARROWS: [(&str, &[&str]); 13] = [
     ("equations", &["source", "diagnostic", "number", "model"]),
     ("schedule", &["equations"]),
     ("rust", &["schedule"]),
+    ("graph", &["equations"]),
+    ("plot", &["equations", "model"]),
     ("verify", &["equations", "model"]),
     ("engine", &["equations", "schedule", "rust", "verify"]),
+    (
+        "report",
+        &["source", "model", "equations", "graph", "verify"],
+    ),
     ("file", &["source", "diagnostic", "syntax"]),
     ("build", &["source", "diagnostic", "file"]),
     (
@@ -28,7 +34,10 @@ const ARROWS: [(&str, &[&str]); 13] = [
             "verify",
             "engine",
             "equations",
+            "graph",
             "model",
+            "plot",
+            "report",
             "syntax",
         ],
     ),
@@ -161,7 +170,10 @@ fn the_stages_neither_read_nor_print_nor_panic() {
         "equations",
         "schedule",
         "rust",
+        "graph",
+        "plot",
         "verify",
+        "report",
     ] {
         for path in files(module) {
             let code = code(&path);

@@ -3,11 +3,11 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use mlp_dsl::{Diagnostic, Diagnostics, file};
+use mlp_dsl::{Diagnostic, Diagnostics};
 use serde_json::json;
 
 use super::answer::{Answer, Problem};
-use super::input;
+use super::{input, output};
 
 /// Write the Rust that the macro `mlp!` would expand to.
 #[derive(clap::Args)]
@@ -40,11 +40,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Answer, Box<Problem>> {
         compiled.rust()
     };
     let name = &compiled.source.name;
-    let output = arguments
-        .output
-        .as_deref()
-        .filter(|path| !input::is_standard(path));
-    let Some(output) = output else {
+    let Some(output) = output::file(arguments.output.as_deref()) else {
         let json = json!({ "file": name, "models": models, "rust": rust });
         return Ok(Answer::good(rust, json));
     };
@@ -52,19 +48,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Answer, Box<Problem>> {
     if arguments.check {
         check(arguments, output, &rust).map_err(|error| Problem::about(&shown, error))?;
     } else {
-        file::write(output, &rust).map_err(|error| {
-            let error = match error.kind() {
-                std::io::ErrorKind::IsADirectory => {
-                    Diagnostic::whole("cannot write the file: there is a directory of that name")
-                        .help("name the file in it: `-o DIRECTORY/net.rs`")
-                }
-                std::io::ErrorKind::NotFound => {
-                    Diagnostic::whole("cannot write the file: there is no such directory")
-                }
-                _ => Diagnostic::whole(format!("cannot write the file: {error}")),
-            };
-            Problem::about(&shown, error)
-        })?;
+        output::write(output, rust.as_bytes())?;
     }
     let text = match arguments.check {
         true => format!("ok: {shown} is up to date\n"),

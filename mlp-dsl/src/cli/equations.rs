@@ -3,10 +3,10 @@
 use std::path::PathBuf;
 
 use clap::ValueEnum;
+use mlp_dsl::Compiled;
 use mlp_dsl::equations::notation::{Fractions, Page};
 use mlp_dsl::equations::{Equations, html, latex, page_json, text};
 use mlp_dsl::model::Model;
-use mlp_dsl::{Compiled, Source};
 use serde_json::{Value, json};
 
 use super::answer::{Answer, Problem};
@@ -59,7 +59,7 @@ enum Format {
 pub(crate) fn run(arguments: &Arguments) -> Result<Answer, Box<Problem>> {
     let compiled = match &arguments.file {
         Some(path) => input::compile(path)?,
-        None => built_in()?,
+        None => input::built_in()?,
     };
     match &arguments.of {
         Some(name) => of(&compiled, name, arguments),
@@ -67,28 +67,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Answer, Box<Problem>> {
     }
 }
 
-/// A text that defines nothing of its own.
-fn built_in() -> Result<Compiled, Box<Problem>> {
-    let source = Source::new("built in", "const nothing = 0");
-    mlp_dsl::compile(&source).map_err(|errors| Box::new(Problem::new(source, errors)))
-}
-
 fn of(compiled: &Compiled, name: &str, arguments: &Arguments) -> Result<Answer, Box<Problem>> {
-    let Some(definition) = compiled.definition(name) else {
-        let activations = compiled
-            .checked
-            .activations
-            .iter()
-            .map(|known| known.name.as_str());
-        let losses = compiled
-            .checked
-            .losses
-            .iter()
-            .map(|known| known.name.as_str());
-        let known: Vec<&str> = activations.chain(losses).collect();
-        let unknown = input::unknown("activation or loss", name, &known);
-        return Err(Problem::about(&compiled.source.name, unknown));
-    };
+    let definition = input::definition(compiled, name)?;
     let view = definition.view();
     let page = |fractions| match arguments.steps {
         true => view.steps(fractions),

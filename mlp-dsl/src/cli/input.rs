@@ -5,7 +5,7 @@ use std::path::Path;
 
 use mlp_dsl::equations::Equations;
 use mlp_dsl::model::Model;
-use mlp_dsl::{Compiled, Diagnostic, Source, diagnostic::nearest, file};
+use mlp_dsl::{Compiled, Definition, Diagnostic, Source, diagnostic::nearest, file};
 
 use super::answer::Problem;
 
@@ -58,6 +58,29 @@ pub(crate) fn models<'a>(
             Err(Problem::about(file, unknown("model", name, &names)))
         }
     }
+}
+
+/// A text that defines nothing of its own.
+pub(crate) fn built_in() -> Result<Compiled, Box<Problem>> {
+    let source = Source::new("built in", "const nothing = 0");
+    mlp_dsl::compile(&source).map_err(|errors| Box::new(Problem::new(source, errors)))
+}
+
+/// The activation or loss called `name`.
+pub(crate) fn definition<'a>(
+    compiled: &'a Compiled,
+    name: &str,
+) -> Result<Definition<'a>, Box<Problem>> {
+    compiled.definition(name).ok_or_else(|| {
+        let checked = &compiled.checked;
+        let activations = checked.activations.iter().map(|known| known.name.as_str());
+        let losses = checked.losses.iter().map(|known| known.name.as_str());
+        let known: Vec<&str> = activations.chain(losses).collect();
+        Problem::about(
+            &compiled.source.name,
+            unknown("activation or loss", name, &known),
+        )
+    })
 }
 
 /// There is no `kind` called `name` among `known`.

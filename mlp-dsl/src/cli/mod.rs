@@ -9,10 +9,15 @@ mod diff;
 mod equations;
 mod evaluator;
 mod fmt;
+mod graph;
 mod input;
 mod json;
+mod output;
+mod plot;
 mod reference_file;
+mod report;
 mod verify;
+mod weights_file;
 
 use std::process::ExitCode;
 
@@ -38,6 +43,9 @@ enum Verb {
     Build(build::Arguments),
     Equations(equations::Arguments),
     Diff(diff::Arguments),
+    Graph(graph::Arguments),
+    Plot(plot::Arguments),
+    Report(report::Arguments),
     Verify(verify::Arguments),
 }
 
@@ -50,6 +58,9 @@ pub(crate) fn run() -> ExitCode {
         Verb::Build(arguments) => build::run(&arguments),
         Verb::Equations(arguments) => equations::run(&arguments),
         Verb::Diff(arguments) => diff::run(&arguments),
+        Verb::Graph(arguments) => graph::run(&arguments),
+        Verb::Plot(arguments) => plot::run(&arguments),
+        Verb::Report(arguments) => report::run(&arguments),
         Verb::Verify(arguments) => verify::run(&arguments),
     };
     answer

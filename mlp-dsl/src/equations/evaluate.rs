@@ -66,6 +66,39 @@ pub fn evaluate<T: Real>(
     targets: Option<&Targets<T>>,
     extent: Extent,
 ) -> Result<Evaluation<T>, EvaluationError> {
+    let extent = match targets {
+        Some(_) => extent,
+        None => Extent::Output,
+    };
+    computed(equations, parameters, inputs, targets, extent)?.results(extent)
+}
+
+/// The value of every variable on a batch, of the backward pass too where there are targets. A variable has a row for each
+/// sample; a parameter and its gradient are as [`evaluate`] has them, the mean over the batch.
+///
+/// # Errors
+/// As [`evaluate`].
+pub fn trace<T: Real>(
+    equations: &Equations,
+    parameters: &[Vec<T>],
+    inputs: ArrayView2<'_, T>,
+    targets: Option<&Targets<T>>,
+) -> Result<BTreeMap<VariableId, Array2<T>>, EvaluationError> {
+    let extent = match targets {
+        Some(_) => Extent::Gradient,
+        None => Extent::Output,
+    };
+    Ok(computed(equations, parameters, inputs, targets, extent)?.values)
+}
+
+/// A batch with everything computed that `extent` needs.
+fn computed<'a, T: Real>(
+    equations: &'a Equations,
+    parameters: &[Vec<T>],
+    inputs: ArrayView2<'_, T>,
+    targets: Option<&'a Targets<T>>,
+    extent: Extent,
+) -> Result<Batch<'a, T>, EvaluationError> {
     check(equations, parameters, inputs, targets)?;
     let mut batch = Batch {
         equations,
@@ -110,11 +143,6 @@ pub fn evaluate<T: Real>(
             batch.values.insert(id, ones);
         }
     }
-    let extent = if targets.is_some() {
-        extent
-    } else {
-        Extent::Output
-    };
     match (&equations.objective, targets) {
         (Some(objective), Some(Targets::Vectors(rows))) => {
             drop(batch.values.insert(objective.target, rows.clone()))
@@ -132,7 +160,7 @@ pub fn evaluate<T: Real>(
             batch.compute(equation);
         }
     }
-    batch.results(extent)
+    Ok(batch)
 }
 
 /// A banded matrix with its zeros.

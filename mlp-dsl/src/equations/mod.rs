@@ -6,6 +6,8 @@
 mod backward;
 mod batches;
 mod convert;
+#[cfg(feature = "evaluate")]
+mod curve;
 mod difference;
 mod differentiate;
 #[cfg(feature = "evaluate")]
@@ -34,9 +36,11 @@ pub mod text;
 mod views;
 
 pub use backward::derivative;
+#[cfg(feature = "evaluate")]
+pub use curve::Curve;
 pub use difference::{Change, Cost, Difference};
 #[cfg(feature = "evaluate")]
-pub use evaluate::{Evaluation, EvaluationError, Extent, Targets, evaluate};
+pub use evaluate::{Evaluation, EvaluationError, Extent, Targets, evaluate, trace};
 #[cfg(feature = "evaluate")]
 pub use real::Real;
 

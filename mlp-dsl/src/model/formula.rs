@@ -110,6 +110,12 @@ impl Function {
             .into_iter()
             .find_map(|(known, function)| (known == name).then_some(function))
     }
+
+    /// Its name in the language.
+    pub fn name(self) -> &'static str {
+        let found = Self::ALL.into_iter().find(|(_, known)| *known == self);
+        found.map_or("", |(name, _)| name)
+    }
 }
 
 /// The scalar operations on two operands.
@@ -158,6 +164,12 @@ impl Reduction {
         Self::ALL
             .into_iter()
             .find_map(|(known, reduction)| (known == name).then_some(reduction))
+    }
+
+    /// Its name in the language.
+    pub fn name(self) -> &'static str {
+        let found = Self::ALL.into_iter().find(|(_, known)| *known == self);
+        found.map_or("", |(name, _)| name)
     }
 }
 

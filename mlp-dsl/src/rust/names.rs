@@ -7,7 +7,13 @@ use proc_macro2::{Ident, Span};
 use crate::schedule::{Buffer, Function, Storage};
 
 /// Names that generated code uses for things of its own.
-const TAKEN: [&str; 67] = [
+const TAKEN: [&str; 73] = [
+    "exp_at",
+    "ln_at",
+    "tanh_at",
+    "sigmoid_at",
+    "erf_at",
+    "softplus_at",
     "part",
     "padded",
     "flat",

@@ -63,6 +63,8 @@ impl Place {
 pub(super) struct ScalarWriter<'a> {
     pub(super) names: &'a [Ident],
     pub(super) precision: Precision,
+    /// Whether the code stands within `vectorise`: what is faster on some levels takes the level then.
+    pub(super) has_level: bool,
     pub(super) kernels: &'a mut BTreeSet<&'static str>,
 }
 
@@ -268,25 +270,28 @@ impl ScalarWriter<'_> {
     }
 
     fn call(&mut self, function: ScalarFunction, argument: &Scalar, place: Place) -> TokenStream {
-        let name = match function {
+        let (name, at_level) = match function {
             ScalarFunction::Abs => {
                 let argument = self.at_least(argument, place, Binding::Atom);
                 return quote!(#argument.abs());
             }
-            ScalarFunction::Exp => "exp",
-            ScalarFunction::Ln => "ln",
-            ScalarFunction::Sqrt => "sqrt",
-            ScalarFunction::Sign => "sign",
-            ScalarFunction::Step => "step",
-            ScalarFunction::Sin => "sin",
-            ScalarFunction::Cos => "cos",
-            ScalarFunction::Tanh => "tanh",
-            ScalarFunction::Sigmoid => "sigmoid",
-            ScalarFunction::Erf => "erf",
-            ScalarFunction::Softplus => "softplus",
+            ScalarFunction::Exp => ("exp", Some("exp_at")),
+            ScalarFunction::Ln => ("ln", Some("ln_at")),
+            ScalarFunction::Sqrt => ("sqrt", None),
+            ScalarFunction::Sign => ("sign", None),
+            ScalarFunction::Step => ("step", None),
+            ScalarFunction::Sin => ("sin", None),
+            ScalarFunction::Cos => ("cos", None),
+            ScalarFunction::Tanh => ("tanh", Some("tanh_at")),
+            ScalarFunction::Sigmoid => ("sigmoid", Some("sigmoid_at")),
+            ScalarFunction::Erf => ("erf", Some("erf_at")),
+            ScalarFunction::Softplus => ("softplus", Some("softplus_at")),
         };
         let argument = self.write(argument, place);
-        self.kernel(name, argument)
+        match at_level {
+            Some(name) if self.has_level => self.kernel(name, quote!(level, #argument)),
+            _ => self.kernel(name, argument),
+        }
     }
 
     /// A call of a kernel.

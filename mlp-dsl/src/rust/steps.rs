@@ -345,6 +345,7 @@ impl<'a> StepWriter<'a> {
         ScalarWriter {
             names: self.names,
             precision: self.precision,
+            has_level: self.function.has_loops(),
             kernels: self.kernels,
         }
     }

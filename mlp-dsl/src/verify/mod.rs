@@ -15,6 +15,8 @@ mod stated;
 pub use agreement::agreement;
 pub use differences::{DIFFERENCES_TOLERANCE, differences};
 pub use evaluator::{Batch, Evaluator, Interpreter};
+#[cfg(feature = "report")]
+pub(crate) use random::Random;
 pub use reference::{Reference, against, against_with, form_of};
 pub use report::{Report, TensorReport, Verdict};
 

@@ -6,5 +6,8 @@ mod diff;
 mod equations;
 mod fmt;
 mod folder;
+mod graph;
+mod plot;
+mod report;
 mod usage;
 mod verify;

@@ -1,6 +1,6 @@
 //! The level of the processor's vector instructions, and code compiled for it.
 
-#[cfg(all(feature = "std", target_arch = "x86_64"))]
+#[cfg(all(feature = "detect", target_arch = "x86_64"))]
 use core::sync::atomic::{AtomicU8, Ordering};
 
 /// A level of the processor's vector instructions.
@@ -37,13 +37,13 @@ impl Level {
 
     /// The best level of this processor.
     ///
-    /// With the feature `std` the processor is asked when the program runs, once, and the environment variable
+    /// With the feature `detect` the processor is asked when the program runs, once, and the environment variable
     /// `MLP_LEVEL` (`baseline`, `avx2`, `avx512`) can hold it at a lower level; any other value changes nothing. Without
-    /// `std` it is the level that the whole program is compiled for, such as by `-C target-cpu=native`.
+    /// it, it is the level that the whole program is compiled for, such as by `-C target-cpu=native`.
     #[inline]
     #[must_use]
     pub fn best() -> Self {
-        #[cfg(all(feature = "std", target_arch = "x86_64"))]
+        #[cfg(all(feature = "detect", target_arch = "x86_64"))]
         {
             const BASELINE: u8 = Set::Baseline as u8;
             const AVX2: u8 = Set::Avx2 as u8;
@@ -56,7 +56,7 @@ impl Level {
             };
             Self(set)
         }
-        #[cfg(all(not(feature = "std"), target_arch = "x86_64"))]
+        #[cfg(all(not(feature = "detect"), target_arch = "x86_64"))]
         {
             let avx2 = cfg!(all(target_feature = "avx2", target_feature = "fma"));
             let avx512 = cfg!(all(
@@ -94,6 +94,12 @@ impl Level {
     /// Runs `body` compiled for this level: [`vectorise`] with the choice of the level left to the caller.
     #[inline(always)]
     pub fn run<R>(self, body: impl FnOnce(Self) -> R) -> R {
+        // Without a choice the whole program is compiled for the level.
+        #[cfg(not(feature = "detect"))]
+        {
+            body(self)
+        }
+        #[cfg(feature = "detect")]
         match self.0 {
             Set::Baseline => body(Self(Set::Baseline)),
             #[cfg(target_arch = "x86_64")]
@@ -157,7 +163,7 @@ pub fn vectorise<R>(body: impl FnOnce(Level) -> R) -> R {
 }
 
 /// `body` compiled for AVX2 and FMA. The level is a constant in there, so that what depends on it is decided.
-#[cfg(target_arch = "x86_64")]
+#[cfg(all(feature = "detect", target_arch = "x86_64"))]
 #[target_feature(enable = "avx2,fma")]
 #[inline]
 fn in_avx2<R>(body: impl FnOnce(Level) -> R) -> R {
@@ -165,7 +171,7 @@ fn in_avx2<R>(body: impl FnOnce(Level) -> R) -> R {
 }
 
 /// `body` compiled for AVX-512.
-#[cfg(target_arch = "x86_64")]
+#[cfg(all(feature = "detect", target_arch = "x86_64"))]
 #[target_feature(enable = "avx2,fma,avx512f,avx512bw,avx512dq,avx512vl")]
 #[inline]
 fn in_avx512<R>(body: impl FnOnce(Level) -> R) -> R {
@@ -173,11 +179,11 @@ fn in_avx512<R>(body: impl FnOnce(Level) -> R) -> R {
 }
 
 /// What [`Level::best`] has found; before that none of the levels.
-#[cfg(all(feature = "std", target_arch = "x86_64"))]
+#[cfg(all(feature = "detect", target_arch = "x86_64"))]
 static BEST: AtomicU8 = AtomicU8::new(u8::MAX);
 
 /// Asks the processor and the environment, and remembers the answer.
-#[cfg(all(feature = "std", target_arch = "x86_64"))]
+#[cfg(all(feature = "detect", target_arch = "x86_64"))]
 #[cold]
 fn detected() -> Set {
     let avx2 = std::is_x86_feature_detected!("avx2") && std::is_x86_feature_detected!("fma");

@@ -30,7 +30,10 @@ mod exponential;
 mod fused;
 #[expect(unsafe_code, reason = "vector instructions and raw loops")]
 mod lanes;
-#[expect(unsafe_code, reason = "vector instructions and raw loops")]
+#[cfg_attr(
+    all(feature = "detect", target_arch = "x86_64"),
+    expect(unsafe_code, reason = "vector instructions and raw loops")
+)]
 mod level;
 mod logarithm;
 mod mask;

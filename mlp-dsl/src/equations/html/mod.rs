@@ -7,7 +7,7 @@ pub use formula::formula;
 pub use layout::{document, page};
 
 /// Words with the characters escaped that mean something to HTML.
-fn escaped(words: &str) -> String {
+pub fn escaped(words: &str) -> String {
     words
         .replace('&', "&amp;")
         .replace('<', "&lt;")
