@@ -9,7 +9,7 @@ mod avx512;
 #[cfg(target_arch = "x86_64")]
 mod sse2;
 
-#[cfg(any(test, not(target_arch = "x86_64")))]
+#[cfg(not(target_arch = "x86_64"))]
 pub(super) use array::Array;
 #[cfg(target_arch = "x86_64")]
 pub(super) use avx2::Avx2;
@@ -92,3 +92,6 @@ pub trait Lanes<T>: Copy {
     /// The rows can be read and the vectors written.
     unsafe fn transpose(self, from: *const T, stride: usize, to: *mut T, to_stride: usize);
 }
+
+#[cfg(test)]
+mod tests;

@@ -82,7 +82,7 @@ macro_rules! logarithm {
             positive + (e - ln_low::<FUSED, _>(&LN_TO_2, e))
         }
 
-        /// Natural logarithm, to E0 ulp in `f32` and E1 ulp in `f64`, denormals included.
+        /// Natural logarithm, to 0.9 ulp in `f32` and 0.8 ulp in `f64`, denormals included.
         ///
         /// ln(0) = −∞, ln(∞) = ∞, NaN below 0, ln(NaN) = NaN.
         #[inline]
@@ -100,7 +100,7 @@ macro_rules! logarithm {
             }
         }
 
-        /// ln(1 + x) without the cancellation near 0, to E0 ulp in `f32` and E1 ulp in `f64`.
+        /// ln(1 + x) without the cancellation near 0, to 0.9 ulp in `f32` and 0.9 ulp in `f64`.
         ///
         /// ln_1p(−1) = −∞, ln_1p(∞) = ∞, NaN below −1, ln_1p(NaN) = NaN.
         #[inline]
@@ -118,7 +118,7 @@ macro_rules! logarithm {
             }
         }
 
-        /// ln(1 + eˣ) = max(x, 0) + ln(1 + e^−|x|), to E0 ulp in `f32` and E1 ulp in `f64`, also where it is tiny.
+        /// ln(1 + eˣ) = max(x, 0) + ln(1 + e^−|x|), to 2.1 ulp in `f32` and 1.8 ulp in `f64`, also where it is tiny.
         ///
         /// 0 where eˣ is below the smallest normal number; softplus(∞) = ∞, softplus(NaN) = NaN.
         #[inline]
@@ -136,12 +136,8 @@ macro_rules! logarithm {
             }
         }
 
-        /// ln Σ e^xᵢ = m + ln Σ e^(xᵢ − m) with m = max xᵢ, which neither overflows nor loses every term.
-        ///
-        /// −∞ for an empty slice and where all entries are −∞, ∞ where one is ∞, NaN where one is NaN. The sum runs in
-        /// eight lanes, in an order that depends on the length alone.
-        #[inline]
-        pub fn logsumexp(values: &[$float]) -> $float {
+        #[inline(always)]
+        fn logsumexp_with<const FUSED: bool>(values: &[$float]) -> $float {
             let mut largest = <$float>::NEG_INFINITY;
             for &value in values {
                 largest = if value > largest { value } else { largest };
@@ -152,17 +148,36 @@ macro_rules! logarithm {
             let (rows, rest) = values.as_chunks::<8>();
             for row in rows {
                 for (lane, value) in lanes.iter_mut().zip(row) {
-                    *lane += exp(value - shift);
+                    *lane += exp_with::<FUSED>(value - shift);
                 }
             }
             for (lane, value) in lanes.iter_mut().zip(rest) {
-                *lane += exp(value - shift);
+                *lane += exp_with::<FUSED>(value - shift);
             }
             let mut sum = 0.0;
             for lane in lanes {
                 sum += lane;
             }
-            shift + ln(sum)
+            shift + ln_with::<FUSED>(sum)
+        }
+
+        /// ln Σ e^xᵢ = m + ln Σ e^(xᵢ − m) with m = max xᵢ, which neither overflows nor loses every term.
+        ///
+        /// −∞ for an empty slice and where all entries are −∞, ∞ where one is ∞, NaN where one is NaN. The sum runs in
+        /// eight lanes, in an order that depends on the length alone.
+        #[inline]
+        pub fn logsumexp(values: &[$float]) -> $float {
+            logsumexp_with::<false>(values)
+        }
+
+        /// [`logsumexp`] with the fused multiply-add that `level` may have.
+        #[inline(always)]
+        pub fn logsumexp_at(level: Level, values: &[$float]) -> $float {
+            if level.is_fused() {
+                logsumexp_with::<true>(values)
+            } else {
+                logsumexp_with::<false>(values)
+            }
         }
     };
 }

@@ -1,15 +1,25 @@
-//! Vector mathematics that generated code calls: `core` only, no table, no allocation.
+//! Products of matrices and vector mathematics that generated code calls: `core` only, no table, no allocation.
 //!
-//! [`mod@f32`] and [`mod@f64`] hold the same functions for the two precisions. Each is written without branches (both
-//! sides are computed and one is selected), so a loop that applies one to a slice becomes vector instructions (`power`
-//! is too long for that and stays a call). Only additions, multiplications, divisions and bit operations of IEEE 754
-//! are used, never a fused multiply-add or the platform's mathematical library: the same argument gives the same bits
-//! on every machine.
+//! Generated code runs within [`vectorise`], which compiles it for each [`Level`] of the processor's vector instructions and
+//! chooses when the program runs (without `std`, when it is compiled). All that takes a level is as fast as that level
+//! allows, and can differ from level to level in the last digits.
+//!
+//! **Products.** [`affine`] and [`linear`] with their pullbacks serve many rows, the forms ending in `_row` a single one.
+//! Weights are stored input-major, `weight[input][output]`. Every product with many rows is made of one register tile
+//! (`tile.rs`), compiled here once for each level and precision; large matrices are laid together on the way (`pack.rs`).
+//! The stack that takes is at most 4096 numbers. Single rows of small shapes are compiled into the caller's code.
+//!
+//! **Functions.** [`mod@f32`] and [`mod@f64`] hold the same functions for the two precisions. Each is written without
+//! branches (both sides are computed and one is selected), so a loop that applies one to a slice becomes vector
+//! instructions (`power` is too long for that and stays a call). Those without a level use additions, multiplications,
+//! divisions and bit operations of IEEE 754 alone: the same argument gives the same bits on every machine. Those ending in
+//! `_at` take a level and its fused multiply-add, which makes them faster by a quarter to a half.
 //!
 //! One body serves both precisions through a macro; the constants that differ are in `f32.rs` and `f64.rs`. The
 //! polynomials interpolate the function at Chebyshev nodes of its reduced interval, solved in 60-digit arithmetic.
-//! Errors are stated in ulp (units in the last place) of the exact result, and are the largest seen, rounded up:
-//! in `f32` on the grids of `accuracy.rs`, in `f64` on 20,000 points a function against 48-digit arithmetic.
+//! Errors are stated in ulp (units in the last place) of the exact result, and are the largest seen, rounded up, with and
+//! without a level: in `f32` over all numbers (`examples/accuracy.rs`), in `f64` on 20,000 points a function against
+//! 48-digit arithmetic; sine, cosine and powers on the grids of `accuracy.rs`.
 
 #[expect(unsafe_code, reason = "vector instructions and raw loops")]
 mod affine;

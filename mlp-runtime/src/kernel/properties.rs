@@ -3,6 +3,7 @@
 use proptest::prelude::{any, prop_assert, prop_assert_eq, proptest};
 
 use super::f32 as kernel;
+use super::level::Level;
 
 fn any_float() -> impl proptest::strategy::Strategy<Value = f32> {
     proptest::strategy::Strategy::prop_map(any::<u32>(), f32::from_bits)
@@ -34,9 +35,37 @@ proptest! {
     }
 
     #[test]
+    fn functions_at_a_level_are_those_without(x in any_float()) {
+        type AtLevel = fn(Level, f32) -> f32;
+        let pairs: [(fn(f32) -> f32, AtLevel); 8] = [
+            (kernel::exp, kernel::exp_at),
+            (kernel::exp_m1, kernel::exp_m1_at),
+            (kernel::sigmoid, kernel::sigmoid_at),
+            (kernel::tanh, kernel::tanh_at),
+            (kernel::ln, kernel::ln_at),
+            (kernel::ln_1p, kernel::ln_1p_at),
+            (kernel::softplus, kernel::softplus_at),
+            (kernel::erf, kernel::erf_at),
+        ];
+        for (plain, at_level) in pairs {
+            for level in Level::available() {
+                let (plain, at_level) = (plain(x), at_level(level, x));
+                // Neighbours have neighbouring bits.
+                let steps = (plain.to_bits() as i32).abs_diff(at_level.to_bits() as i32);
+                prop_assert!(steps <= 4 || plain.is_nan() && at_level.is_nan(), "{}: {} and {}", x, plain, at_level);
+            }
+        }
+    }
+
+    #[test]
     fn tanh_and_erf_are_odd(x in any_float()) {
         for function in [kernel::tanh, kernel::erf] {
             prop_assert!(x.is_nan() || function(-x) == -function(x));
+        }
+        for function in [kernel::tanh_at, kernel::erf_at] {
+            for level in Level::available() {
+                prop_assert!(x.is_nan() || function(level, -x) == -function(level, x));
+            }
         }
     }
 

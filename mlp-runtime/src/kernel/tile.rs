@@ -76,8 +76,10 @@ impl<T: Scalar> Product<T> {
                     self.tiles::<L, 4, VECTORS>(lanes, columns, row)
                 }
                 (_, 6) => {
+                    // Batches are powers of two, which leave 2 or 4.
                     let row = self.tiles::<L, 6, VECTORS>(lanes, columns, 0);
-                    self.tiles::<L, 3, VECTORS>(lanes, columns, row)
+                    let row = self.tiles::<L, 4, VECTORS>(lanes, columns, row);
+                    self.tiles::<L, 2, VECTORS>(lanes, columns, row)
                 }
                 (_, 4) => {
                     let row = self.tiles::<L, 4, VECTORS>(lanes, columns, 0);
