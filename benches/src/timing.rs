@@ -1,8 +1,9 @@
-//! How long one call takes: blocks of calls, each at least a fifth of a second.
+//! How long one call takes: blocks of calls, each at least a fifth of a second of the thread's own time, so that what
+//! other processes do meanwhile hardly counts.
 
 use std::time::Duration;
 
-use cpu_time::ThreadTime as Instant;
+use cpu_time::ThreadTime;
 
 /// Nanoseconds per call.
 #[derive(Clone, Copy, Debug)]
@@ -20,7 +21,7 @@ const BLOCK: Duration = Duration::from_millis(200);
 pub(crate) fn time(mut call: impl FnMut()) -> Times {
     let mut calls: u32 = 1;
     loop {
-        let start = Instant::now();
+        let start = ThreadTime::now();
         (0..calls).for_each(|_| call());
         let elapsed = start.elapsed();
         if elapsed >= BLOCK {
@@ -31,7 +32,7 @@ pub(crate) fn time(mut call: impl FnMut()) -> Times {
     }
     let mut blocks: Vec<f64> = (0..BLOCKS)
         .map(|_| {
-            let start = Instant::now();
+            let start = ThreadTime::now();
             (0..calls).for_each(|_| call());
             start.elapsed().as_secs_f64() * 1e9 / f64::from(calls)
         })

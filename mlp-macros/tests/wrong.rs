@@ -87,12 +87,16 @@ fn described(error: &Diagnostic, text: &str) -> String {
         related,
         notes,
         help,
+        fixes,
     } = error;
     let related: Vec<_> = (related.iter())
         .map(|(span, label)| (place(*span), label))
         .collect();
+    let fixes: Vec<_> = (fixes.iter())
+        .map(|fix| (place(fix.span), &fix.replacement))
+        .collect();
     format!(
-        "{message} {label} {:?} {related:?} {notes:?} {help:?}",
+        "{message} {label} {:?} {related:?} {notes:?} {help:?} {fixes:?}",
         span.map(place)
     )
 }

@@ -85,7 +85,9 @@ impl DataArguments {
             }
         };
         let data = read.map_err(|error| refused(path, &error))?;
-        check(&data, needs).map_err(|error| Problem::about(shown, error))?;
+        if let Some(problem) = misfit(&data, needs) {
+            return Err(Problem::about(shown, problem));
+        }
         Ok(data)
     }
 
@@ -146,44 +148,46 @@ fn refused(path: &Path, error: &ReadError) -> Box<Problem> {
     Problem::about(shown, Diagnostic::whole(text))
 }
 
-/// Whether data fit a model.
-fn check<S: Scalar>(data: &Dataset<S>, needs: Needs<'_>) -> Result<(), Diagnostic> {
+/// Why data do not fit a model; `None` where they do.
+fn misfit<S: Scalar>(data: &Dataset<S>, needs: Needs<'_>) -> Option<Diagnostic> {
     let (inputs, outputs) = (needs.model.input_length(), needs.model.output_length());
     let name = &needs.model.name;
     let found = data.inputs.ncols();
     if found != inputs {
-        return Err(Diagnostic::whole(format!(
+        return Some(Diagnostic::whole(format!(
             "the data have {found} inputs a row, but the model `{name}` takes {inputs}"
         )));
     }
     let is_class = needs.kind() == Some(TargetKind::Class);
     match &data.targets {
         Targets::Values(values) if values.ncols() == 0 => match needs.targets {
-            false => Ok(()),
-            true => Err(Diagnostic::whole("the data have no targets").note(format!(
+            false => None,
+            true => Some(Diagnostic::whole("the data have no targets").note(format!(
                 "all {found} columns are inputs of the model `{name}`"
             ))),
         },
-        Targets::Values(values) if !is_class && values.ncols() == outputs => Ok(()),
-        Targets::Values(values) if !is_class => Err(Diagnostic::whole(format!(
+        Targets::Values(values) if !is_class && values.ncols() == outputs => None,
+        Targets::Values(values) if !is_class => Some(Diagnostic::whole(format!(
             "the data have {} target values a row, but the model `{name}` has {outputs} outputs",
             values.ncols()
         ))),
-        Targets::Values(_) => Err(Diagnostic::whole(format!(
-            "the data have values as targets, but the loss of the model `{name}` takes classes"
-        ))
-        .help("save them as whole numbers in one dimension")),
+        Targets::Values(_) => Some(
+            Diagnostic::whole(format!(
+                "the data have values as targets, but the loss of the model `{name}` takes classes"
+            ))
+            .help("save them as whole numbers in one dimension"),
+        ),
         Targets::Classes(classes) => {
             let known = if is_class { outputs } else { outputs.max(2) };
-            match classes.iter().position(|class| *class >= known) {
-                None => Ok(()),
-                Some(row) => Err(Diagnostic::whole(format!(
+            let row = classes.iter().position(|class| *class >= known)?;
+            Some(
+                Diagnostic::whole(format!(
                     "sample {} is of class {}, but the model `{name}` has {known} classes",
                     row + 1,
                     classes[row]
                 ))
-                .note("samples count from 1, classes from 0")),
-            }
+                .note("samples count from 1, classes from 0"),
+            )
         }
     }
 }

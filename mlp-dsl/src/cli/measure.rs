@@ -31,6 +31,9 @@ enum Quality {
     Values(Errors),
 }
 
+/// Outputs, the mean loss where it was asked for, and what computed them.
+type Answers = (Array2<f64>, Option<f64>, &'static str);
+
 /// The outputs of a model for samples, and the mean loss where they have targets.
 pub(crate) fn outputs<S: Scalar>(
     equations: &Equations,
@@ -39,7 +42,7 @@ pub(crate) fn outputs<S: Scalar>(
     data: &Dataset<S>,
     extent: Extent,
     shown: &str,
-) -> Result<(Array2<f64>, Option<f64>, &'static str), Box<Problem>> {
+) -> Result<Answers, Box<Problem>> {
     let mut rest = weights;
     let tensors = tensors(equations).into_iter().map(|(_, shape)| {
         let count = shape.iter().product::<usize>();

@@ -29,6 +29,9 @@ use super::measure::{Measured, measure};
 use super::settings::{Overrides, Settings};
 use super::{input, weights};
 
+/// What trains, and what it is called.
+type Named<'a, S> = (Box<dyn Learner<Scalar = S> + 'a>, &'static str);
+
 /// Train a model on a file of data.
 ///
 /// How it is trained is said by the `train` block of the model and by the flags, which stand above it. Ctrl-C ends training
@@ -85,6 +88,7 @@ pub(crate) struct Arguments {
 
 /// How inputs are scaled.
 #[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+
 enum Scale {
     /// Not at all.
     None,
@@ -292,10 +296,7 @@ impl<'a, S: Scalar> Run<'a, S> {
     }
 
     /// What trains, and what it is called. Without a compiler the interpreter trains, and standard error says so.
-    fn learner(
-        &self,
-        resumed: bool,
-    ) -> Result<(Box<dyn Learner<Scalar = S> + '_>, &'static str), Box<Problem>> {
+    fn learner(&self, resumed: bool) -> Result<Named<'_, S>, Box<Problem>> {
         let (name, given) = &self.settings.optimizer;
         let given = borrowed(given);
         let count = self.equations.parameter_count();
@@ -499,7 +500,9 @@ impl<S: Scalar> Observer<S> for Watch<'_, S> {
             return Ok(());
         };
         let due = match moment {
-            Moment::Epoch(number) => number as u64 % self.run.arguments.checkpoint_every == 0,
+            Moment::Epoch(number) => {
+                (number as u64).is_multiple_of(self.run.arguments.checkpoint_every)
+            }
             Moment::End => true,
         };
         if !due {

@@ -30,6 +30,10 @@ pub fn curve(history: &History, columns: usize, lines: usize) -> String {
     let rows = lines - 1;
     let mut picture = Vec::from_iter((0..rows).map(|_| Vec::from_iter((0..width).map(|_| ' '))));
     for (losses, mark) in [(&training, '·'), (&validation, 'o')] {
+        #[expect(
+            clippy::needless_range_loop,
+            reason = "a column has its mark in a row of its own"
+        )]
         for column in 0..width {
             // Epochs stand at equal distances, and between two of them lies a straight line.
             let place = column as f64 / (width - 1) as f64 * (training.len() - 1) as f64;

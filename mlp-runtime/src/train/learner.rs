@@ -75,6 +75,12 @@ pub struct Validated<S> {
     pub outputs: Array2<S>,
 }
 
+/// Samples to measure with, and their targets as the network takes them.
+type Measured<'a, N> = Option<(
+    &'a Dataset<<N as Network>::Scalar>,
+    Vec<<N as Trainable>::Target>,
+)>;
+
 /// A learner in this process.
 pub(super) struct Local<'a, N: Trainable, O: ?Sized> {
     network: &'a mut N,
@@ -83,7 +89,7 @@ pub(super) struct Local<'a, N: Trainable, O: ?Sized> {
     workspace: Workspace<N>,
     inputs: &'a [N::Input],
     targets: Vec<N::Target>,
-    validation: Option<(&'a Dataset<N::Scalar>, Vec<N::Target>)>,
+    validation: Measured<'a, N>,
 }
 
 impl<'a, N: Trainable, O: Optimizer<N> + ?Sized> Local<'a, N, O> {
@@ -92,7 +98,7 @@ impl<'a, N: Trainable, O: Optimizer<N> + ?Sized> Local<'a, N, O> {
         optimizer: &'a mut O,
         inputs: &'a [N::Input],
         targets: Vec<N::Target>,
-        validation: Option<(&'a Dataset<N::Scalar>, Vec<N::Target>)>,
+        validation: Measured<'a, N>,
     ) -> Self {
         Self {
             network,
