@@ -66,7 +66,7 @@ fn every_fixture_compiles_on_core_alone() {
         if path.extension().is_some_and(|extension| extension == "mlp") {
             let name = path.file_stem().expect("a name").to_string_lossy();
             check(&format!(
-                "#![no_std]\n#![forbid(unsafe_code)]\n{}",
+                "#![no_std]\n#![deny(unsafe_code)]\n{}",
                 fixture(&name)
             ));
         }
@@ -97,7 +97,7 @@ fn files_mean_the_same_wherever_they_stand() {
     let shadowed = format!(
         "#![no_std]
 #![no_implicit_prelude]
-#![forbid(unsafe_code)]
+#![deny(unsafe_code)]
 #![deny(warnings, missing_docs, unused, unreachable_pub)]
 //! Names that the code uses are taken.
 
@@ -159,7 +159,11 @@ fn main() {{
     );
     let folder = tempfile::tempdir().expect("a folder");
     fs::write(folder.path().join("main.rs"), program).expect("a file");
-    let output = rustc(&folder, "main.rs", &["-Copt-level=2", "-o", "program"]);
+    let output = rustc(
+        &folder,
+        "main.rs",
+        &["-Copt-level=2", "-Ctarget-cpu=native", "-o", "program"],
+    );
     assert!(
         output.status.success(),
         "{}",

@@ -1,6 +1,6 @@
 //! Rust out of a schedule. Programs come in; tokens go out, one `match` arm for each step. What comes out names only
-//! `::core` and `::mlp_runtime`, or `::core` alone and a copy of what it needs; it contains no `unsafe`, and compiles
-//! whatever the surrounding code calls its own names.
+//! `::core` and `::mlp_runtime`, or `::core` alone and a copy of what it needs. It compiles whatever the surrounding code
+//! calls its own names, and contains no `unsafe`, except that a copy holds the runtime's vector instructions.
 
 mod blocks;
 #[cfg(feature = "build")]

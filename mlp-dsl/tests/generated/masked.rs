@@ -93,7 +93,7 @@ const _: () = {
         matrix_mut, pullback_weight, pullback_weight_row, split_rows, vector, vector_mut,
         vectorise,
     };
-    use ::mlp_runtime::kernel::f64::{sqrt, tanh};
+    use ::mlp_runtime::kernel::f64::{sqrt, tanh_at};
 
     #[allow(
         dead_code,
@@ -242,7 +242,12 @@ model Masked {
                         gamma1[3] * (z1[3] - mu1[3]) / s1[3] + beta1[3],
                     ];
                     // v2 = tanh(v1)
-                    let v2 = [tanh(v1[0]), tanh(v1[1]), tanh(v1[2]), tanh(v1[3])];
+                    let v2 = [
+                        tanh_at(level, v1[0]),
+                        tanh_at(level, v1[1]),
+                        tanh_at(level, v1[2]),
+                        tanh_at(level, v1[3]),
+                    ];
                     // a2 = W2·v2 + b2
                     let a2 = [
                         b2[0] + w2[0][0] * v2[0] + w2[0][1] * v2[1] + w2[0][2] * v2[2]
@@ -324,7 +329,7 @@ model Masked {
                                 let v2 = &mut v2[part];
                                 // v2 = tanh(v1)
                                 for i in 0..8 {
-                                    v2[i] = tanh(v1[i]);
+                                    v2[i] = tanh_at(level, v1[i]);
                                 }
                             }
                         }
@@ -380,7 +385,12 @@ model Masked {
                         gamma1[3] * (z1[3] - mu1[3]) / s1[3] + beta1[3],
                     ];
                     // v2 = tanh(v1)
-                    let v2 = [tanh(v1[0]), tanh(v1[1]), tanh(v1[2]), tanh(v1[3])];
+                    let v2 = [
+                        tanh_at(level, v1[0]),
+                        tanh_at(level, v1[1]),
+                        tanh_at(level, v1[2]),
+                        tanh_at(level, v1[3]),
+                    ];
                     // a2 = W2·v2 + b2
                     let a2 = [
                         b2[0] + w2[0][0] * v2[0] + w2[0][1] * v2[1] + w2[0][2] * v2[2]
@@ -579,7 +589,7 @@ model Masked {
                             let v2 = &mut v2[part];
                             // v2 = tanh(v1)
                             for i in 0..8 {
-                                v2[i] = tanh(v1[i]);
+                                v2[i] = tanh_at(level, v1[i]);
                             }
                         }
                     }
@@ -790,10 +800,10 @@ model Masked {
                             ];
                             // v2 = tanh(v1)
                             let v2 = [
-                                tanh(v1[0]),
-                                tanh(v1[1]),
-                                tanh(v1[2]),
-                                tanh(v1[3]),
+                                tanh_at(level, v1[0]),
+                                tanh_at(level, v1[1]),
+                                tanh_at(level, v1[2]),
+                                tanh_at(level, v1[3]),
                             ];
                             // a2 = W2·v2 + b2
                             let a2 = [
@@ -906,7 +916,12 @@ model Masked {
                         gamma1[3] * (z1[3] - mu1[3]) / s1[3] + beta1[3],
                     ];
                     // v2 = tanh(v1)
-                    let v2 = [tanh(v1[0]), tanh(v1[1]), tanh(v1[2]), tanh(v1[3])];
+                    let v2 = [
+                        tanh_at(level, v1[0]),
+                        tanh_at(level, v1[1]),
+                        tanh_at(level, v1[2]),
+                        tanh_at(level, v1[3]),
+                    ];
                     // a2 = W2·v2 + b2
                     let a2 = [
                         b2[0] + w2[0][0] * v2[0] + w2[0][1] * v2[1] + w2[0][2] * v2[2]
@@ -1054,10 +1069,10 @@ model Masked {
                             ];
                             // v2 = tanh(v1)
                             let v2 = [
-                                tanh(v1[0]),
-                                tanh(v1[1]),
-                                tanh(v1[2]),
-                                tanh(v1[3]),
+                                tanh_at(level, v1[0]),
+                                tanh_at(level, v1[1]),
+                                tanh_at(level, v1[2]),
+                                tanh_at(level, v1[3]),
                             ];
                             // a2 = W2·v2 + b2
                             let a2 = [

@@ -92,7 +92,7 @@ const _: () = {
         minimum, pullback_bias, pullback_input, pullback_weight, sign, split_rows,
         vector, vector_mut, vectorise,
     };
-    use ::mlp_runtime::kernel::f32::sigmoid;
+    use ::mlp_runtime::kernel::f32::sigmoid_at;
 
     #[allow(
         dead_code,
@@ -218,7 +218,7 @@ model Own {
                     // s1 = σ(1.5·a1)
                     let mut s1 = [0.0; 6];
                     for i in 0..6 {
-                        s1[i] = sigmoid(1.5 * a1[i]);
+                        s1[i] = sigmoid_at(level, 1.5 * a1[i]);
                     }
                     // z1 = swish(a1) = a1 ⊙ s1
                     let mut z1 = [0.0; 6];
@@ -281,7 +281,7 @@ model Own {
                                 // s1 = σ(1.5·a1)
                                 let mut s1 = [0.0; 16];
                                 for i in 0..16 {
-                                    s1[i] = sigmoid(1.5 * a1[i]);
+                                    s1[i] = sigmoid_at(level, 1.5 * a1[i]);
                                 }
                                 // z1 = swish(a1) = a1 ⊙ s1
                                 for i in 0..16 {
@@ -333,7 +333,7 @@ model Own {
                     // s1 = σ(1.5·a1)
                     let mut s1 = [0.0; 6];
                     for i in 0..6 {
-                        s1[i] = sigmoid(1.5 * a1[i]);
+                        s1[i] = sigmoid_at(level, 1.5 * a1[i]);
                     }
                     // z1 = swish(a1) = a1 ⊙ s1
                     let mut z1 = [0.0; 6];
@@ -535,7 +535,7 @@ model Own {
                             let z1 = &mut z1[part];
                             // s1 = σ(1.5·a1)
                             for i in 0..16 {
-                                s1[i] = sigmoid(1.5 * a1[i]);
+                                s1[i] = sigmoid_at(level, 1.5 * a1[i]);
                             }
                             // z1 = swish(a1) = a1 ⊙ s1
                             for i in 0..16 {

@@ -78,7 +78,7 @@ const _: () = {
         Destination, affine, affine_row, flat, flat_mut, matrix, matrix_mut,
         pullback_bias, pullback_weight, split_rows, vector, vector_mut, vectorise,
     };
-    use ::mlp_runtime::kernel::f32::{sigmoid, softplus, tanh};
+    use ::mlp_runtime::kernel::f32::{sigmoid_at, softplus_at, tanh_at};
 
     #[allow(
         dead_code,
@@ -180,7 +180,7 @@ shapes
                     // z1 = tanh(a1)
                     let mut z1 = [0.0; 8];
                     for i in 0..8 {
-                        z1[i] = tanh(a1[i]);
+                        z1[i] = tanh_at(level, a1[i]);
                     }
                     // a2 = W2·z1 + b2
                     let a2 = [
@@ -189,7 +189,7 @@ shapes
                             + w2[0][6] * z1[6] + w2[0][7] * z1[7],
                     ];
                     // z2 = σ(a2)
-                    let z2 = [sigmoid(a2[0])];
+                    let z2 = [sigmoid_at(level, a2[0])];
                     z2
                 },
             )
@@ -232,7 +232,7 @@ shapes
                                 let z1 = &mut z1[part];
                                 // z1 = tanh(a1)
                                 for i in 0..16 {
-                                    z1[i] = tanh(a1[i]);
+                                    z1[i] = tanh_at(level, a1[i]);
                                 }
                             }
                         }
@@ -254,7 +254,7 @@ shapes
                                 let z2 = &mut z2[part];
                                 // z2 = σ(a2)
                                 for i in 0..16 {
-                                    z2[i] = sigmoid(a2[i]);
+                                    z2[i] = sigmoid_at(level, a2[i]);
                                 }
                             }
                         }
@@ -286,7 +286,7 @@ shapes
                     // z1 = tanh(a1)
                     let mut z1 = [0.0; 8];
                     for i in 0..8 {
-                        z1[i] = tanh(a1[i]);
+                        z1[i] = tanh_at(level, a1[i]);
                     }
                     // a2 = W2·z1 + b2
                     let a2 = [
@@ -295,7 +295,8 @@ shapes
                             + w2[0][6] * z1[6] + w2[0][7] * z1[7],
                     ];
                     // L = mean(−t·ln z2 − (1 − t)·ln(1 − z2)) = t·softplus(−a2) + (1 − t)·softplus(a2)
-                    let l = t[0] * softplus(-a2[0]) + (1.0 - t[0]) * softplus(a2[0]);
+                    let l = t[0] * softplus_at(level, -a2[0])
+                        + (1.0 - t[0]) * softplus_at(level, a2[0]);
                     l
                 },
             )
@@ -457,7 +458,7 @@ shapes
                             let z1 = &mut z1[part];
                             // z1 = tanh(a1)
                             for i in 0..16 {
-                                z1[i] = tanh(a1[i]);
+                                z1[i] = tanh_at(level, a1[i]);
                             }
                         }
                     }
@@ -484,12 +485,12 @@ shapes
                             // z2 = σ(a2)
                             let mut z2 = [0.0; 16];
                             for i in 0..16 {
-                                z2[i] = sigmoid(a2[i]);
+                                z2[i] = sigmoid_at(level, a2[i]);
                             }
                             // L = mean(−t·ln z2 − (1 − t)·ln(1 − z2)) = t·softplus(−a2) + (1 − t)·softplus(a2)
                             for i in 0..16 {
-                                l[i] = t[i] * softplus(-a2[i])
-                                    + (1.0 - t[i]) * softplus(a2[i]);
+                                l[i] = t[i] * softplus_at(level, -a2[i])
+                                    + (1.0 - t[i]) * softplus_at(level, a2[i]);
                             }
                             // δ2 = z2 − t
                             for i in 0..16 {

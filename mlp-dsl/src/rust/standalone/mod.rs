@@ -61,7 +61,7 @@ pub fn standalone(
     let copied = needs::of(&library, &quote!(#(#items)*), &runtime).copy();
     let runtime = quote! {
         /// What the code above calls, copied from the crate `mlp-runtime`.
-        #[allow(unused, unreachable_pub, clippy::all, clippy::pedantic, reason = "a copy")]
+        #[allow(unsafe_code, unused, unreachable_pub, clippy::all, clippy::pedantic, reason = "a copy; unsafe are its vector instructions alone")]
         mod #runtime { #copied }
     };
     let text = print(&syn::parse2(quote!(#(#items)* #runtime))?);
