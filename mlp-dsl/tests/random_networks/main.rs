@@ -13,6 +13,7 @@
 
 mod choices;
 mod formula;
+mod found;
 mod losses;
 mod network;
 mod stages;
@@ -102,6 +103,13 @@ fn everything_appears_and_nearly_every_text_compiles() {
         missing.is_empty(),
         "{missing:?} appear in none of {count} texts"
     );
+}
+
+/// What long runs have found.
+#[test]
+fn what_was_found_stays_mended() {
+    let failures = trial::check_texts(&found::TEXTS);
+    assert!(failures.is_empty(), "{}", failures.join("\n\n"));
 }
 
 /// The same model with one equation a thousandth off.

@@ -15,12 +15,13 @@ pub(crate) struct Stage {
 type Layer = fn(&mut Writer, usize) -> Option<Stage>;
 
 /// Every layer, by name. A new one is one more line.
-const LAYERS: [(&str, Layer); 7] = [
+const LAYERS: [(&str, Layer); 8] = [
     ("dense", dense),
     ("dense without bias", dense_without_bias),
     ("dense with init", dense_with_init),
     ("local", local),
     ("layer_norm", layer_norm),
+    ("batch_norm", batch_norm),
     ("repeat", repeat),
     ("dropout", dropout),
 ];
@@ -96,6 +97,13 @@ fn layer_norm(writer: &mut Writer, length: usize) -> Option<Stage> {
         .one_of(&["layer_norm", "layer_norm(eps = 0.01)"]);
     // Of two elements it leaves the signs alone, which gives next to no gradient.
     (length > 2).then(|| with_parameters(text.to_owned(), length))
+}
+
+fn batch_norm(writer: &mut Writer, length: usize) -> Option<Stage> {
+    let text = writer
+        .choices
+        .one_of(&["batch_norm", "batch_norm(eps = 0.01)"]);
+    Some(with_parameters(text.to_owned(), length))
 }
 
 fn repeat(writer: &mut Writer, length: usize) -> Option<Stage> {

@@ -1,7 +1,10 @@
 //! Networks from seeds, checked in groups: one call of `rustc` makes the code of a group.
 
 use std::fmt;
+use std::num::NonZero;
 use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use mlp_dsl::engine::{Engine, Optimization, Settings};
@@ -32,6 +35,8 @@ pub(crate) struct Outcome {
     compilation: Duration,
     numbers: Duration,
     pub(crate) failures: Vec<String>,
+    /// The choices of a network that failed.
+    failing: Option<Vec<u64>>,
 }
 
 impl fmt::Display for Outcome {
@@ -63,6 +68,22 @@ pub(crate) struct Case {
 }
 
 impl Case {
+    /// What is wrong with it, if anything is.
+    fn failure(&self, folder: &Path) -> Option<String> {
+        let report = match equations_agree(self) {
+            Ok(report) => report,
+            Err(failure) => return Some(failure),
+        };
+        let settings = Settings {
+            cache: Some(folder.into()),
+            ..settings(Optimization::Full)
+        };
+        match Engine::new(self.equations(), &settings) {
+            Ok(mut engine) => code_agrees(self, report, &mut engine).err(),
+            Err(error) => Some(error.to_string()),
+        }
+    }
+
     pub(crate) fn model(&self) -> &Model {
         &self.compiled.checked.models[0]
     }
@@ -119,68 +140,33 @@ pub(crate) fn settings(optimization: Optimization) -> Settings {
     }
 }
 
-/// Checks the networks of some seeds in all three ways. `folder` keeps the programs.
+/// Checks the networks of some seeds in all three ways, on all processors. `folder` keeps the programs.
 pub(crate) fn check(
     seeds: std::ops::Range<u64>,
     activations: &[Activation],
     folder: &Path,
 ) -> Outcome {
-    let mut outcome = Outcome::default();
     let seeds: Vec<u64> = seeds.collect();
-    let mut failing = None;
-    for (turn, group) in seeds.chunks(GROUP).enumerate() {
-        let mut cases = Vec::new();
-        for seed in group {
-            let start = Instant::now();
-            outcome.networks += 1;
-            match generated(*seed, activations).1 {
-                Ok(Some(case)) => match equations_agree(&case) {
-                    Ok(report) => cases.push((case, report)),
-                    Err(failure) => {
-                        failing.get_or_insert(case.list.clone());
-                        outcome.failures.push(failure);
-                    }
-                },
-                Ok(None) => outcome.refused += 1,
-                Err(failure) => outcome.failures.push(failure),
+    let groups: Vec<&[u64]> = seeds.chunks(GROUP).collect();
+    let next = AtomicUsize::new(0);
+    let work = || {
+        let mut outcome = Outcome::default();
+        loop {
+            let turn = next.fetch_add(1, Ordering::Relaxed);
+            match groups.get(turn) {
+                Some(group) => outcome.group(turn, group, activations, folder),
+                None => return outcome,
             }
-            outcome.equations += start.elapsed();
         }
-        let start = Instant::now();
-        let models: Vec<&Equations> = cases.iter().map(|(case, _)| case.equations()).collect();
-        // The numbers are the same at both levels, as far as they are rustc's business.
-        let optimization = if turn % 16 == 1 {
-            Optimization::Full
-        } else {
-            Optimization::None
-        };
-        let settings = Settings {
-            cache: Some(folder.into()),
-            ..settings(optimization)
-        };
-        let engines = Engine::several(&models, &settings);
-        outcome.compilation += start.elapsed();
-        let start = Instant::now();
-        match engines {
-            Ok(mut engines) => {
-                for ((case, report), engine) in cases.iter().zip(&mut engines) {
-                    match code_agrees(case, report.clone(), engine) {
-                        Ok(report) => outcome.note(&report),
-                        Err(failure) => {
-                            failing.get_or_insert(case.list.clone());
-                            outcome.failures.push(failure);
-                        }
-                    }
-                }
-            }
-            Err(error) => outcome.failures.push(format!(
-                "seeds {group:?}: {error}\n{}",
-                error.notes().join("\n")
-            )),
-        }
-        outcome.numbers += start.elapsed();
-    }
-    if let Some(list) = failing {
+    };
+    let workers = thread::available_parallelism().map_or(1, NonZero::get);
+    let mut outcome = thread::scope(|scope| {
+        let workers: Vec<_> = (0..workers).map(|_| scope.spawn(work)).collect();
+        let outcomes = workers.into_iter().map(|worker| worker.join());
+        let outcomes = outcomes.map(|outcome| outcome.expect("no worker panics"));
+        outcomes.fold(Outcome::default(), Outcome::with)
+    });
+    if let Some(list) = outcome.failing.take() {
         let small = smaller(list, TRIES, |list| {
             fails(list, activations, folder).is_some()
         });
@@ -191,22 +177,23 @@ pub(crate) fn check(
     outcome
 }
 
+/// What is wrong with some texts, each of one model.
+pub(crate) fn check_texts(texts: &[&str]) -> Vec<String> {
+    let folder: &Path = env!("CARGO_TARGET_TMPDIR").as_ref();
+    let case = |text: &&str| case("found".to_owned(), (*text).to_owned(), Vec::new());
+    let failure = |case: Result<Option<Case>, String>| match case {
+        Ok(Some(case)) => case.failure(folder),
+        Ok(None) => Some("refused".to_owned()),
+        Err(failure) => Some(failure),
+    };
+    texts.iter().map(case).filter_map(failure).collect()
+}
+
 /// What is wrong with the network of a list of choices, if anything is.
 fn fails(list: &[u64], activations: &[Activation], folder: &Path) -> Option<String> {
     let text = network(&mut Choices::given(list.to_vec()), "Random", activations).text;
     let case = case("a list".to_owned(), text, list.to_vec()).ok()??;
-    let report = match equations_agree(&case) {
-        Ok(report) => report,
-        Err(failure) => return Some(failure),
-    };
-    let settings = Settings {
-        cache: Some(folder.into()),
-        ..settings(Optimization::Full)
-    };
-    match Engine::new(case.equations(), &settings) {
-        Ok(mut engine) => code_agrees(&case, report, &mut engine).err(),
-        Err(error) => Some(error.to_string()),
-    }
+    case.failure(folder)
 }
 
 /// The interpreter against central differences.
@@ -252,6 +239,75 @@ fn passed(case: &Case, report: Report) -> Result<Report, String> {
 }
 
 impl Outcome {
+    /// Checks a group of networks.
+    fn group(&mut self, turn: usize, seeds: &[u64], activations: &[Activation], folder: &Path) {
+        let mut cases = Vec::new();
+        let start = Instant::now();
+        for seed in seeds {
+            self.networks += 1;
+            match generated(*seed, activations).1 {
+                Ok(Some(case)) => match equations_agree(&case) {
+                    Ok(report) => cases.push((case, report)),
+                    Err(failure) => self.failed(&case, failure),
+                },
+                Ok(None) => self.refused += 1,
+                Err(failure) => self.failures.push(failure),
+            }
+        }
+        self.equations += start.elapsed();
+        let start = Instant::now();
+        let models: Vec<&Equations> = cases.iter().map(|(case, _)| case.equations()).collect();
+        // The numbers are the same at both levels, as far as they are rustc's business.
+        let optimization = if turn % 16 == 1 {
+            Optimization::Full
+        } else {
+            Optimization::None
+        };
+        let settings = Settings {
+            cache: Some(folder.into()),
+            ..settings(optimization)
+        };
+        let engines = Engine::several(&models, &settings);
+        self.compilation += start.elapsed();
+        let start = Instant::now();
+        match engines {
+            Ok(mut engines) => {
+                for ((case, report), engine) in cases.iter().zip(&mut engines) {
+                    match code_agrees(case, report.clone(), engine) {
+                        Ok(report) => self.note(&report),
+                        Err(failure) => self.failed(case, failure),
+                    }
+                }
+            }
+            Err(error) => self.failures.push(format!(
+                "seeds {seeds:?}: {error}\n{}",
+                error.notes().join("\n")
+            )),
+        }
+        self.numbers += start.elapsed();
+    }
+
+    fn failed(&mut self, case: &Case, failure: String) {
+        self.failing.get_or_insert_with(|| case.list.clone());
+        self.failures.push(failure);
+    }
+
+    /// What happened to these networks and to others.
+    fn with(mut self, other: Self) -> Self {
+        self.networks += other.networks;
+        self.refused += other.refused;
+        self.tensors += other.tensors;
+        self.agreeing += other.agreeing;
+        self.stated += other.stated;
+        self.too_small += other.too_small;
+        self.equations += other.equations;
+        self.compilation += other.compilation;
+        self.numbers += other.numbers;
+        self.failures.extend(other.failures);
+        self.failing = self.failing.or(other.failing);
+        self
+    }
+
     fn note(&mut self, report: &Report) {
         for tensor in &report.tensors {
             self.tensors += 1;

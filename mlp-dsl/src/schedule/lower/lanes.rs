@@ -60,7 +60,7 @@ impl Lowering<'_> {
                 Scalar::Element(self.materialised(vector), Access::AtTarget)
             }
             Expression::Reduce(_, operand) if operand.length(&self.equations.variables) == 1 => {
-                self.lane(operand, 1)
+                self.lane(operand, length)
             }
             Expression::Reduce(reduction, operand) => {
                 let (length, value) = self.reduction(*reduction, operand);
