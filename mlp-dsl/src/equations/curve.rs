@@ -246,6 +246,7 @@ impl System {
                     target,
                     target_kind,
                 }),
+                batch: None,
                 list,
                 inference: None,
             }

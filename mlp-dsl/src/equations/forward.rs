@@ -70,6 +70,7 @@ pub(super) fn forward(model: &Model) -> Equations {
         state,
         output,
         objective,
+        batch: model.training.as_ref().and_then(|training| training.batch),
         list: builder.list,
         inference: None,
     }

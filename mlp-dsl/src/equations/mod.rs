@@ -81,6 +81,8 @@ pub struct Equations {
     pub output: VariableId,
     /// What training minimises; `None` for a model that only answers.
     pub objective: Option<Objective>,
+    /// How many samples a step of training takes, where the model says so.
+    pub batch: Option<usize>,
     /// The equations in the order of computation.
     pub list: Vec<Equation>,
     /// The same network as it answers, where it is trained with means over the batch: running averages stand in for them.

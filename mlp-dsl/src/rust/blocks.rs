@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use proc_macro2::{Ident, TokenStream};
-use quote::{format_ident, quote};
+use proc_macro2::{Ident, Literal, TokenStream};
+use quote::{ToTokens, format_ident, quote};
 
 use super::functions::{input, mask, shared, vectorised};
 use super::steps::{StepWriter, literal};
@@ -112,8 +112,12 @@ impl BlockWriter<'_> {
             let lanes = literal(self.blocks.lanes);
             quote!(let padded = rows.next_multiple_of(#lanes);)
         });
+        let rows = match self.blocks.is_fixed {
+            true => Literal::usize_unsuffixed(self.blocks.rows).to_token_stream(),
+            false => quote!(inputs.len()),
+        };
         quote! {
-            let rows = inputs.len();
+            let rows = #rows;
             #padded
             #scratch
             #filled
@@ -168,12 +172,21 @@ impl BlockWriter<'_> {
         }
     }
 
-    /// The kept buffers as rows of the scratch; an output's rows are those of `outputs`.
+    /// The kept buffers as rows of the scratch, or where their number is fixed as arrays; an output's rows are those of
+    /// `outputs`.
     fn scratch(
         &self,
         mut scratch: TokenStream,
         kernels: &mut BTreeSet<&'static str>,
     ) -> TokenStream {
+        if self.blocks.is_fixed {
+            let rows = literal(self.blocks.rows);
+            let arrays = self.own().map(|(id, buffer)| {
+                let (name, length) = (self.rows_name(id), literal(buffer.length));
+                quote!(let #name = &mut [[0.0; #length]; #rows];)
+            });
+            return arrays.collect();
+        }
         let own: Vec<(BufferId, &Buffer)> = self.own().collect();
         let mut statements = Vec::new();
         for (index, (id, buffer)) in own.iter().enumerate() {
@@ -244,7 +257,12 @@ impl BlockWriter<'_> {
                     }
                 }
             }
-            Stage::Flat { length, steps, .. } => self.flat(stage, *length, steps, kernels),
+            Stage::Flat {
+                length,
+                lanes,
+                steps,
+                ..
+            } => self.flat(stage, (*length, *lanes), steps, kernels),
         }
     }
 
@@ -252,7 +270,7 @@ impl BlockWriter<'_> {
     fn flat(
         &self,
         stage: &Stage,
-        length: usize,
+        (length, lanes): (usize, usize),
         steps: &[Step],
         kernels: &mut BTreeSet<&'static str>,
     ) -> TokenStream {
@@ -262,7 +280,7 @@ impl BlockWriter<'_> {
             .collect();
         let used = (0..self.function.buffers.len()).map(BufferId);
         let used = used.filter(|id| self.blocks.kept.contains(id) && self.uses(stage, *id));
-        let lanes = literal(self.blocks.lanes);
+        let lanes = literal(lanes);
         let (mut views, mut bindings) = (Vec::new(), Vec::new());
         for id in used {
             let (name, rows) = (&self.names[id.0], self.rows_name(id));

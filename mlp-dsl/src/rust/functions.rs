@@ -17,44 +17,114 @@ pub(super) fn body(
     kernels: &mut BTreeSet<&'static str>,
 ) -> TokenStream {
     let names = names::buffers(function);
-    let mut given = Vec::new();
-    for (buffer, name) in function.buffers.iter().zip(&names) {
-        given.push(match buffer.storage {
-            Storage::Input { offset } => {
-                let row = input(program, buffer, offset, quote!(input), kernels);
-                quote!(let #name = #row;)
-            }
-            Storage::Target => quote!(let #name = target;),
-            Storage::Mask { rate } => {
-                let mask = mask(program, buffer, rate, kernels);
-                quote!(let #name = #mask;)
-            }
-            Storage::Parameter(_) | Storage::Statistic { .. } | Storage::State(_) => {
-                shared(program, buffer, name, &quote!(self), kernels)
-            }
-            Storage::Array | Storage::Scalar => TokenStream::new(),
-        });
-    }
-    let mut writer = StepWriter {
-        function,
-        tensors: &program.tensors,
-        names: &names,
-        kept: &BTreeSet::new(),
-        precision: program.precision,
-        comment,
-        kernels,
-    };
-    let steps: Vec<TokenStream> = function
-        .steps
-        .iter()
-        .map(|step| writer.write(step))
-        .collect();
-    let result = function.result.map(|result| &names[result.0]);
-    let statements = quote!(#(#given)* #(#steps)* #result);
+    let sample = Sample::write(program, function, &quote!(self), &names, comment, kernels);
+    let Sample {
+        given,
+        steps,
+        accumulations,
+        result,
+    } = sample;
+    let statements = quote!(#given #(#steps)* #(#accumulations)* #result);
     if function.has_loops() {
         vectorised(statements, kernels)
     } else {
         statements
+    }
+}
+
+/// The statements of a pass forward and backward for one sample, which leave the gradient in the destination.
+pub(super) fn body_with_destination(
+    program: &Program,
+    function: &Function,
+    comment: Comment,
+    kernels: &mut BTreeSet<&'static str>,
+) -> TokenStream {
+    let names = names::buffers(function);
+    let sample = Sample::write(
+        program,
+        function,
+        &quote!(network),
+        &names,
+        comment,
+        kernels,
+    );
+    let Sample {
+        given,
+        steps,
+        accumulations,
+        result,
+    } = sample;
+    let statements = quote! {
+        let network = destination.network();
+        #given
+        #(#steps)*
+        let gradient = destination.target();
+        #(#accumulations)*
+        #result
+    };
+    vectorised(statements, kernels)
+}
+
+/// The statements of a function for one sample.
+struct Sample<'a> {
+    /// The buffers that exist already.
+    given: TokenStream,
+    steps: Vec<TokenStream>,
+    /// The steps that change a gradient, which come last.
+    accumulations: Vec<TokenStream>,
+    result: Option<&'a Ident>,
+}
+
+impl<'a> Sample<'a> {
+    fn write(
+        program: &Program,
+        function: &Function,
+        network: &TokenStream,
+        names: &'a [Ident],
+        comment: Comment,
+        kernels: &mut BTreeSet<&'static str>,
+    ) -> Self {
+        let mut given = TokenStream::new();
+        for (buffer, name) in function.buffers.iter().zip(names) {
+            given.extend(match buffer.storage {
+                Storage::Input { offset } => {
+                    let row = input(program, buffer, offset, quote!(input), kernels);
+                    quote!(let #name = #row;)
+                }
+                Storage::Target => quote!(let #name = target;),
+                Storage::Mask { rate } => {
+                    let mask = mask(program, buffer, rate, kernels);
+                    quote!(let #name = #mask;)
+                }
+                Storage::Parameter(_) | Storage::Statistic { .. } | Storage::State(_) => {
+                    shared(program, buffer, name, network, kernels)
+                }
+                Storage::Array | Storage::Scalar => TokenStream::new(),
+            });
+        }
+        let mut writer = StepWriter {
+            function,
+            tensors: &program.tensors,
+            names,
+            kept: &BTreeSet::new(),
+            precision: program.precision,
+            comment,
+            kernels,
+        };
+        let (mut steps, mut accumulations) = (Vec::new(), Vec::new());
+        for step in &function.steps {
+            let statements = writer.write(step);
+            match step.operation.target() {
+                Some(_) => steps.push(statements),
+                None => accumulations.push(statements),
+            }
+        }
+        Self {
+            given,
+            steps,
+            accumulations,
+            result: function.result.map(|result| &names[result.0]),
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! The items of one model: the type, its functions, the traits.
 
 use std::collections::BTreeSet;
+use std::ops::Range;
 
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote;
@@ -46,6 +47,7 @@ pub(super) fn model(program: &Program, source: &str, comment: Comment) -> TokenS
     let documentation = documentation(program, source);
     let state =
         state_count(program).map(|count| quote!(state: [::core::primitive::#real; #count],));
+    let alignment = alignment(program);
     let mut kernels = BTreeSet::new();
     let inherent = inherent(program, source, comment, &mut kernels);
     let network = traits::network(program, &name);
@@ -55,6 +57,7 @@ pub(super) fn model(program: &Program, source: &str, comment: Comment) -> TokenS
     let imports = imports(program, &kernels);
     quote! {
         #documentation
+        #alignment
         #[derive(::core::clone::Clone, ::core::fmt::Debug, ::core::cmp::PartialEq)]
         #[allow(non_camel_case_types, reason = "the name is the model's")]
         pub struct #name {
@@ -72,6 +75,19 @@ pub(super) fn model(program: &Program, source: &str, comment: Comment) -> TokenS
             #trainable
         };
     }
+}
+
+/// Where vector registers are filled from the parameters, these begin where a line of the cache does: a register that is
+/// filled from two lines takes twice as long. Networks of few parameters stay as small as they are, and the largest can be
+/// moved without a second copy on the stack.
+pub(super) fn alignment(program: &Program) -> Option<TokenStream> {
+    const BYTES: Range<usize> = 1 << 10..1 << 20;
+    let bytes = program.parameter_count() * program.precision.bytes();
+    let has_kernel = |function: &Function| {
+        let mut steps = function.steps.iter();
+        steps.any(|step| step.operation.is_kernel())
+    };
+    (BYTES.contains(&bytes) && has_kernel(&program.forward)).then(|| quote!(#[repr(C, align(64))]))
 }
 
 /// The length of the state, where there is any.

@@ -9,8 +9,8 @@ use std::collections::BTreeSet;
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote};
 
-use super::functions::{body, precision};
-use super::items::{equations, lines};
+use super::functions::{body, body_with_destination, precision};
+use super::items::{alignment, equations, lines};
 use super::names::{identifier, type_name};
 use super::{Comment, blocks, passes};
 use crate::schedule::{Function, Precision, Program, Section, TargetKind};
@@ -141,18 +141,10 @@ impl<'a> Learning<'a> {
         let function = self.program.gradient.as_ref()?;
         let (equations, panics) = (equations(function, Section::Backward), self.panics_of_one());
         let body = match self.program.blocks(function) {
-            Some(blocks) => {
-                let row = Literal::usize_unsuffixed(blocks.padded(1) * blocks.row);
-                let target = match self.target {
-                    TargetKind::Vector => quote!(target),
-                    TargetKind::Class => quote!(&target),
-                };
-                quote! {
-                    let destination = Destination::Gradient { network: self, gradient };
-                    let (inputs, targets) = (::core::slice::from_ref(input), ::core::slice::from_ref(#target));
-                    Self::propagate(destination, inputs, targets, 1.0, 1.0, &mut [0.0; #row])
-                }
-            }
+            Some(_) => quote! {
+                let destination = Destination::Gradient { network: self, gradient };
+                Self::propagate_row(destination, input, target, 1.0)
+            },
             None => quote!(self.accumulate(input, target, 1.0, gradient)),
         };
         Some(quote! {
@@ -331,7 +323,15 @@ impl<'a> Learning<'a> {
         match self.program.blocks(way.function) {
             Some(blocks) => {
                 kernels.insert("Destination");
-                let name = way.name("propagate");
+                let (name, of_row) = (way.name("propagate"), way.name("propagate_row"));
+                let (_, random_argument) = way.random();
+                let few = self.few(way, kernels);
+                let (few, dispatch) = few.unzip();
+                let row = body_with_destination(self.program, way.function, self.comment, kernels);
+                let target = match self.target {
+                    TargetKind::Vector => quote!(target),
+                    TargetKind::Class => quote!(*target),
+                };
                 let documentation = lines([format!(
                     "A pass forward and backward over at most {} samples: adds `factor` times the gradient of the sum of their losses to the destination and returns `share` times that sum. `scratch` holds {} numbers for each sample.",
                     blocks.rows, blocks.row
@@ -350,8 +350,25 @@ impl<'a> Learning<'a> {
                         scratch: &mut [#real]
                         #random
                     ) -> #real {
+                        if let ([input], [target]) = (inputs, targets) {
+                            return share * Self::#of_row(destination, input, #target, factor #random_argument);
+                        }
+                        #dispatch
                         #body
                     }
+
+                    /// The same for one sample, whose loss it returns.
+                    fn #of_row(
+                        mut destination: Destination<'_, Self>,
+                        input: &[#real; #inputs],
+                        target: #argument,
+                        factor: #real
+                        #random
+                    ) -> #real {
+                        #row
+                    }
+
+                    #few
                 }
             }
             None => {
@@ -374,6 +391,47 @@ impl<'a> Learning<'a> {
         }
     }
 
+    /// The function for the few samples of a step as the model states it, and its call where there are as many.
+    fn few(
+        &self,
+        way: &Way<'_>,
+        kernels: &mut BTreeSet<&'static str>,
+    ) -> Option<(TokenStream, TokenStream)> {
+        let Self {
+            real,
+            inputs,
+            element,
+            ..
+        } = self;
+        let blocks = self.program.few(way.function)?;
+        let rows = Literal::usize_unsuffixed(blocks.rows);
+        let (random, random_argument) = way.random();
+        let name = way.name("propagate_few");
+        let documentation = lines([format!("The same for {} samples.", blocks.rows).as_str()]);
+        let body = blocks::gradient(self.program, way.function, &blocks, self.comment, kernels);
+        let function = quote! {
+            #documentation
+            fn #name(
+                mut destination: Destination<'_, Self>,
+                inputs: &[[#real; #inputs]; #rows],
+                targets: &[#element; #rows],
+                share: #real,
+                factor: #real
+                #random
+            ) -> #real {
+                #body
+            }
+        };
+        let call = quote! {
+            if let (::core::result::Result::Ok(inputs), ::core::result::Result::Ok(targets)) =
+                (::core::convert::TryInto::try_into(inputs), ::core::convert::TryInto::try_into(targets))
+            {
+                return Self::#name(destination, inputs, targets, share, factor #random_argument);
+            }
+        };
+        Some((function, call))
+    }
+
     /// The type of what a step works in.
     pub(super) fn workspace(&self) -> Option<TokenStream> {
         let real = &self.real;
@@ -387,12 +445,14 @@ impl<'a> Learning<'a> {
             )
         });
         let (field, value) = scratch.unzip();
+        let alignment = alignment(self.program);
         let documentation = lines([format!(
             "What a training step of [`{model}`] works in: its gradient and the values of one pass."
         )
         .as_str()]);
         Some(quote! {
             #documentation
+            #alignment
             #[derive(::core::clone::Clone, ::core::fmt::Debug)]
             #[allow(non_camel_case_types, dead_code, reason = "the name is the model's; a program may not train")]
             pub struct #name {

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote;
 
+use super::functions::precision;
 use super::names::identifier;
 use crate::schedule::{Access, BufferId, Comparison, Extremum, Precision, Scalar, ScalarFunction};
 
@@ -171,7 +172,7 @@ impl ScalarWriter<'_> {
     }
 
     fn number(&self, number: f64) -> (TokenStream, Binding) {
-        let precision = super::functions::precision(self.precision);
+        let precision = precision(self.precision);
         let largest = match self.precision {
             Precision::F32 => f64::from(f32::MAX),
             Precision::F64 => f64::MAX,
@@ -272,8 +273,9 @@ impl ScalarWriter<'_> {
     fn call(&mut self, function: ScalarFunction, argument: &Scalar, place: Place) -> TokenStream {
         let (name, at_level) = match function {
             ScalarFunction::Abs => {
-                let argument = self.at_least(argument, place, Binding::Atom);
-                return quote!(#argument.abs());
+                // Not as a method: a constant has no type before it is used.
+                let (real, argument) = (precision(self.precision), self.write(argument, place));
+                return quote!(#real::abs(#argument));
             }
             ScalarFunction::Exp => ("exp", Some("exp_at")),
             ScalarFunction::Ln => ("ln", Some("ln_at")),

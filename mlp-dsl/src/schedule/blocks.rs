@@ -11,8 +11,10 @@ use super::step::{Access, Buffer, BufferId, Function, LoopShape, Operation, Step
 /// How a function runs over blocks of rows.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Blocks {
-    /// The most rows of one block.
+    /// The most rows of one block; where the number is fixed, the rows of every block.
     pub rows: usize,
+    /// Whether every block has that many rows.
+    pub is_fixed: bool,
     /// The stages in order.
     pub stages: Vec<Stage>,
     /// The buffers that hold a value for each row of the block: those that more than one stage uses.
@@ -21,6 +23,15 @@ pub struct Blocks {
     pub row: usize,
     /// The numbers of the widest vector register.
     pub lanes: usize,
+}
+
+/// How many rows the blocks of a function have.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Rows {
+    /// As many as there are, up to what fits the stack.
+    Any,
+    /// So many.
+    Fixed(usize),
 }
 
 /// A stage of a function for blocks of rows.
@@ -36,7 +47,9 @@ pub enum Stage {
         range: Range<usize>,
         /// The numbers of a row.
         length: usize,
-        /// The same steps for [`Blocks::lanes`] numbers, whichever rows they are of.
+        /// The numbers that the steps take at once.
+        lanes: usize,
+        /// The same steps for so many numbers, whichever rows they are of.
         steps: Vec<Step>,
     },
 }
@@ -51,7 +64,7 @@ impl Blocks {
     /// [`Blocks::lanes`] rows, so that the last step of a loop may go past the last row.
     pub fn is_padded(&self) -> bool {
         let is_flat = |stage: &Stage| matches!(stage, Stage::Flat { .. });
-        self.stages.iter().any(is_flat)
+        !self.is_fixed && self.stages.iter().any(is_flat)
     }
 
     /// How many rows the kept buffers need for `rows` rows.
@@ -80,6 +93,11 @@ const MOST_BYTES: usize = 512 << 10;
 const REGISTER_BYTES: usize = 64;
 /// A row that fills more registers than this leaves little of the last one unused.
 const MOST_FLAT_REGISTERS: usize = 4;
+/// A block of a fixed number of rows is written out for them alone, which pays while calls of kernels take longer than
+/// what they do: up to so many rows,
+const MOST_FIXED_ROWS: usize = 16;
+/// and so many multiply-adds in one pass forward.
+const MOST_FIXED_PRODUCTS: usize = 512;
 /// More rows in a block gain nothing: the weights that they share are a small part of the work by then.
 const MOST_ROWS: usize = 64;
 
@@ -87,6 +105,22 @@ impl Program {
     /// How a function of this program runs over blocks of rows; `None` where no step has a kernel, and rows gain nothing
     /// from each other.
     pub fn blocks(&self, function: &Function) -> Option<Blocks> {
+        self.blocks_of(function, Rows::Any)
+    }
+
+    /// How a function of this program runs over the few rows of a step of training as the model states it; `None` where
+    /// they are not few, or [`Program::blocks`] is none.
+    pub fn few(&self, function: &Function) -> Option<Blocks> {
+        let rows = self
+            .batch
+            .filter(|rows| (2..=MOST_FIXED_ROWS).contains(rows))?;
+        let products = rows * self.parameter_count();
+        (products <= MOST_FIXED_PRODUCTS)
+            .then(|| self.blocks_of(function, Rows::Fixed(rows)))
+            .flatten()
+    }
+
+    fn blocks_of(&self, function: &Function, rows: Rows) -> Option<Blocks> {
         // Statistics of the batch are taken a row at a time.
         if function.uses_statistics() {
             return None;
@@ -98,13 +132,14 @@ impl Program {
         let lanes = REGISTER_BYTES / self.precision.bytes();
         let mut stages: Vec<Stage> = Vec::new();
         for (index, step) in function.steps.iter().enumerate() {
-            let flat = function.flat(step, lanes);
+            let flat = function.flat(step, lanes, rows);
             match (stages.last_mut(), flat) {
                 (
                     Some(Stage::Flat {
                         range,
                         length,
                         steps,
+                        ..
                     }),
                     Some((own, step)),
                 ) if *length == own => {
@@ -114,9 +149,12 @@ impl Program {
                 (_, Some((length, step))) => stages.push(Stage::Flat {
                     range: index..index + 1,
                     length,
+                    lanes: rows.lanes(lanes, length),
                     steps: Vec::from([step]),
                 }),
-                _ if step.operation.is_kernel() => stages.push(Stage::Kernel(index)),
+                _ if step.operation.is_kernel() && rows == Rows::Any => {
+                    stages.push(Stage::Kernel(index))
+                }
                 // What changes a gradient has stages of its own: it may change the parameters that the others read.
                 (Some(Stage::Rows(steps)), None)
                     if accumulates(steps.start) == accumulates(index) =>
@@ -132,9 +170,13 @@ impl Program {
             .collect();
         let lengths = kept.iter().map(|buffer| function.buffer(*buffer).length);
         let row = lengths.sum();
-        let rows = MOST_BYTES / self.precision.bytes() / usize::max(row, 1);
+        let most = MOST_BYTES / self.precision.bytes() / usize::max(row, 1);
         Some(Blocks {
-            rows: (rows / 8 * 8).clamp(8, MOST_ROWS),
+            rows: match rows {
+                Rows::Any => (most / 8 * 8).clamp(8, MOST_ROWS),
+                Rows::Fixed(rows) => rows,
+            },
+            is_fixed: rows != Rows::Any,
             stages,
             kept,
             row,
@@ -178,10 +220,20 @@ impl Program {
     }
 }
 
+impl Rows {
+    /// The numbers that steps over rows of `length` numbers take at once: a register of `lanes`, or all of them.
+    const fn lanes(self, lanes: usize, length: usize) -> usize {
+        match self {
+            Self::Any => lanes,
+            Self::Fixed(rows) => rows * length,
+        }
+    }
+}
+
 impl Function {
-    /// A step as it is for `lanes` numbers of whichever rows, and the length of its rows; `None` for one that is better
-    /// off row by row, or cannot be otherwise.
-    fn flat(&self, step: &Step, lanes: usize) -> Option<(usize, Step)> {
+    /// A step as it is for the numbers of whichever rows, and the length of its rows; `None` for one that is better off
+    /// row by row, or cannot be otherwise.
+    fn flat(&self, step: &Step, lanes: usize, rows: Rows) -> Option<(usize, Step)> {
         let (target, exists, length, value) = match &step.operation {
             Operation::Elementwise {
                 target,
@@ -212,7 +264,7 @@ impl Function {
             target,
             exists,
             offset: 0,
-            length: lanes,
+            length: rows.lanes(lanes, length),
             value,
             shape: LoopShape::Loop,
         };

@@ -43,6 +43,8 @@ pub struct Program {
     pub state: Vec<State>,
     /// What a target is; `None` for a model that only answers.
     pub target: Option<TargetKind>,
+    /// How many samples a step of training takes, where the model says so.
+    pub batch: Option<usize>,
     /// The equations as text.
     pub equations: String,
     /// The output for one sample.
@@ -179,6 +181,7 @@ impl Program {
                 .objective
                 .as_ref()
                 .map(|objective| objective.target_kind),
+            batch: equations.batch,
             equations: equations.to_string(),
             forward: function(as_answering, &[equations.output], Section::Forward),
             loss: loss.map(|loss| function(as_answering, &[loss], Section::Loss)),

@@ -1,12 +1,19 @@
 //! Networks on which long runs found a mistake, as small as they were made.
 
 /// A text for each mistake, the name of its model that of the mistake.
-pub(crate) const TEXTS: [&str; 1] = [
+pub(crate) const TEXTS: [&str; 2] = [
     // The mean of an input of one number, in an equation of longer vectors, was read at the place of their loop.
     "model MeanOfOneNumber {
     input a[1]
     input b[2]
     row = b + tanh(mean(a)) * b / 2
+    output row -> dense(1)
+    loss mse
+}",
+    // The magnitude of a constant was a method of a number without a type.
+    "model MagnitudeOfConstant {
+    input x[2]
+    row = x + abs(1 / (1 + exp(0.5)^2)^2)
     output row -> dense(1)
     loss mse
 }",

@@ -309,15 +309,15 @@ impl Writer<'_> {
         let mut parts = Vec::new();
         let mut length = 0;
         for _ in 0..self.choices.within(1..=4) {
+            if length == LONGEST {
+                break;
+            }
             let value = self.pick();
             let take = match self.choices.below(3) {
                 0 => value.length.min(LONGEST - length),
                 1 => 1,
                 _ => self.choices.within(1..=value.length).min(LONGEST - length),
             };
-            if take == 0 {
-                break;
-            }
             let start = self.choices.within(0..=value.length - take);
             let part = match take {
                 1 => format!("{}[{start}]", value.name),
