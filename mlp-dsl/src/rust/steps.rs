@@ -203,7 +203,7 @@ impl<'a> StepWriter<'a> {
                     return quote!(let #name = #element;);
                 };
                 let buffer = self.array_reference(*buffer);
-                let total = self.kernel("logsumexp", buffer);
+                let total = self.kernel("logsumexp_at", quote!(level, #buffer));
                 quote!(let #name = #total;)
             }
         }

@@ -136,29 +136,48 @@ macro_rules! logarithm {
             }
         }
 
+        // Plain loops: a closure in a function of the library is compiled for no level.
         #[inline(always)]
         fn logsumexp_with<const FUSED: bool>(values: &[$float]) -> $float {
-            let mut largest = <$float>::NEG_INFINITY;
-            for &value in values {
-                largest = if value > largest { value } else { largest };
-            }
-            // ∞ − ∞ would be NaN; unshifted, the sum is 0 or ∞, and its logarithm is right.
-            let shift = if largest.is_finite() { largest } else { 0.0 };
-            let mut lanes = [0.0; 8];
+            // What is left is filled up to a whole vector with values that count for nothing.
             let (rows, rest) = values.as_chunks::<8>();
+            let mut last = [<$float>::NEG_INFINITY; 8];
+            for (lane, value) in last.iter_mut().zip(rest) {
+                *lane = *value;
+            }
+            let mut largest = last;
             for row in rows {
-                for (lane, value) in lanes.iter_mut().zip(row) {
-                    *lane += exp_with::<FUSED>(value - shift);
+                for (lane, value) in largest.iter_mut().zip(row) {
+                    *lane = if *value > *lane { *value } else { *lane };
                 }
             }
-            for (lane, value) in lanes.iter_mut().zip(rest) {
-                *lane += exp_with::<FUSED>(value - shift);
+            for half in [4, 2, 1] {
+                for lane in 0..half {
+                    let (a, b) = (largest[lane], largest[lane + half]);
+                    largest[lane] = if b > a { b } else { a };
+                }
             }
-            let mut sum = 0.0;
-            for lane in lanes {
-                sum += lane;
+            // ∞ − ∞ would be NaN; unshifted, the sum is 0 or ∞, and its logarithm is right.
+            let shift = if largest[0].is_finite() {
+                largest[0]
+            } else {
+                0.0
+            };
+            let mut sums = [0.0; 8];
+            for (sum, value) in sums.iter_mut().zip(&last) {
+                *sum = exp_with::<FUSED>(value - shift);
             }
-            shift + ln_with::<FUSED>(sum)
+            for row in rows {
+                for (sum, value) in sums.iter_mut().zip(row) {
+                    *sum += exp_with::<FUSED>(value - shift);
+                }
+            }
+            for half in [4, 2, 1] {
+                for lane in 0..half {
+                    sums[lane] += sums[lane + half];
+                }
+            }
+            shift + ln_with::<FUSED>(sums[0])
         }
 
         /// ln Σ e^xᵢ = m + ln Σ e^(xᵢ − m) with m = max xᵢ, which neither overflows nor loses every term.
