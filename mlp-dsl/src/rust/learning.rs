@@ -192,10 +192,11 @@ impl<'a> Learning<'a> {
         };
         let each = match &blocks {
             Some(blocks) => {
-                let rows = Literal::usize_unsuffixed(blocks.rows);
+                let row = Literal::usize_unsuffixed(usize::max(blocks.row, 1));
                 let propagate = way.name("propagate");
                 quote! {
-                    for (inputs, targets) in inputs.chunks(#rows).zip(targets.chunks(#rows)) {
+                    let rows = scratch.len() / #row;
+                    for (inputs, targets) in inputs.chunks(rows).zip(targets.chunks(rows)) {
                         let destination = Destination::Gradient { network: self, gradient: &mut *gradient };
                         total += Self::#propagate(destination, inputs, targets, share, share, scratch #random_argument);
                     }
@@ -273,7 +274,7 @@ impl<'a> Learning<'a> {
         let workspace = workspace_name(self.program);
         let count = Literal::usize_unsuffixed(self.program.parameter_count());
         let at_once = self.program.blocks(way.function).map(|blocks| {
-            let rows = Literal::usize_unsuffixed(blocks.rows);
+            let rows = Literal::usize_unsuffixed(blocks.workspace_rows);
             let propagate = way.name("propagate");
             quote! {
                 // In one block, all parameters have been read before the first one changes.
@@ -333,8 +334,8 @@ impl<'a> Learning<'a> {
                     TargetKind::Class => quote!(*target),
                 };
                 let documentation = lines([format!(
-                    "A pass forward and backward over at most {} samples: adds `factor` times the gradient of the sum of their losses to the destination and returns `share` times that sum. `scratch` holds {} numbers for each sample.",
-                    blocks.rows, blocks.row
+                    "A pass forward and backward over some samples: adds `factor` times the gradient of the sum of their losses to the destination and returns `share` times that sum. `scratch` holds {} numbers for each sample.",
+                    blocks.row
                 )
                 .as_str()]);
                 let body =
@@ -438,7 +439,7 @@ impl<'a> Learning<'a> {
         let way = self.training()?;
         let (model, name) = (type_name(&self.program.name), workspace_name(self.program));
         let scratch = self.program.blocks(way.function).map(|blocks| {
-            let count = Literal::usize_unsuffixed(blocks.scratch());
+            let count = Literal::usize_unsuffixed(blocks.workspace_scratch());
             (
                 quote!(scratch: [::core::primitive::#real; #count],),
                 quote!(scratch: [0.0; #count],),

@@ -11,8 +11,10 @@ use super::step::{Access, Buffer, BufferId, Function, LoopShape, Operation, Step
 /// How a function runs over blocks of rows.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Blocks {
-    /// The most rows of one block; where the number is fixed, the rows of every block.
+    /// The most rows of one block on the stack; where the number is fixed, the rows of every block.
     pub rows: usize,
+    /// The most rows of one block in a workspace, which lives wherever its owner wants it.
+    pub workspace_rows: usize,
     /// Whether every block has that many rows.
     pub is_fixed: bool,
     /// The stages in order.
@@ -55,9 +57,14 @@ pub enum Stage {
 }
 
 impl Blocks {
-    /// How many numbers the kept buffers of a whole block hold.
+    /// How many numbers the kept buffers of a whole block on the stack hold.
     pub const fn scratch(&self) -> usize {
         self.rows * self.row
+    }
+
+    /// How many numbers the kept buffers of a whole block in a workspace hold.
+    pub const fn workspace_scratch(&self) -> usize {
+        self.workspace_rows * self.row
     }
 
     /// Whether some stage works on the numbers of all rows end to end: the kept buffers then have a multiple of
@@ -87,8 +94,10 @@ impl Stage {
     }
 }
 
-/// Bytes that the kept buffers may take: they live on the stack, and a thread has 2 MB.
+/// Bytes that the kept buffers may take on the stack: a thread has 2 MB.
 const MOST_BYTES: usize = 512 << 10;
+/// Bytes that they may take in a workspace.
+const MOST_WORKSPACE_BYTES: usize = 8 << 20;
 /// The bytes of the widest vector register.
 const REGISTER_BYTES: usize = 64;
 /// A row that fills more registers than this leaves little of the last one unused.
@@ -100,6 +109,10 @@ const MOST_FIXED_ROWS: usize = 16;
 const MOST_FIXED_PRODUCTS: usize = 512;
 /// More rows in a block gain nothing: the weights that they share are a small part of the work by then.
 const MOST_ROWS: usize = 64;
+/// The same where the weights leave the first cache, of so many bytes.
+const MOST_ROWS_OF_LARGE: usize = 256;
+/// See `MOST_ROWS_OF_LARGE`.
+const LARGE_BYTES: usize = 32 << 10;
 
 impl Program {
     /// How a function of this program runs over blocks of rows; `None` where no step has a kernel, and rows gain nothing
@@ -170,13 +183,28 @@ impl Program {
             .collect();
         let lengths = kept.iter().map(|buffer| function.buffer(*buffer).length);
         let row = lengths.sum();
-        let most = MOST_BYTES / self.precision.bytes() / usize::max(row, 1);
+        let (bytes, is_fixed) = (self.precision.bytes(), rows != Rows::Any);
+        let most = match self.parameter_count() * bytes > LARGE_BYTES {
+            true => MOST_ROWS_OF_LARGE,
+            false => MOST_ROWS,
+        };
+        // Whole registers, as a padded buffer has them.
+        let within = |limit: usize, most: usize| {
+            let fitting = limit / bytes / usize::max(row, 1);
+            (fitting / lanes * lanes).clamp(lanes, most)
+        };
+        let batch = self.batch.unwrap_or(MOST_ROWS).next_multiple_of(lanes);
+        let (rows, workspace_rows) = match rows {
+            Rows::Any => (
+                within(MOST_BYTES, most),
+                within(MOST_WORKSPACE_BYTES, batch.min(most)),
+            ),
+            Rows::Fixed(rows) => (rows, rows),
+        };
         Some(Blocks {
-            rows: match rows {
-                Rows::Any => (most / 8 * 8).clamp(8, MOST_ROWS),
-                Rows::Fixed(rows) => rows,
-            },
-            is_fixed: rows != Rows::Any,
+            rows,
+            workspace_rows,
+            is_fixed,
             stages,
             kept,
             row,
