@@ -59,6 +59,9 @@ pub struct Copied<T>(pub(super) Part<T>);
 #[derive(Clone, Copy)]
 pub struct Transposed<T>(pub(super) Part<T>);
 
+/// How many rows before it is copied a row is asked for.
+const AHEAD: usize = 16;
+
 impl<T: Scalar> Kernel<T> for Copied<T> {
     #[inline(always)]
     unsafe fn run<L: Lanes<T>>(self, lanes: L) {
@@ -70,8 +73,11 @@ impl<T: Scalar> Kernel<T> for Copied<T> {
                     part.from.add(row * part.from_row),
                     part.to.add(row * part.to_row),
                 );
+                // Rows far apart come from a slower cache, and the processor does not see which is next.
+                let ahead = from.wrapping_add(AHEAD * part.from_row);
                 let mut column = 0;
                 while column + L::LANES <= part.columns {
+                    lanes.prefetch(ahead.wrapping_add(column));
                     lanes.store(to.add(column), lanes.load(from.add(column)));
                     column += L::LANES;
                 }
