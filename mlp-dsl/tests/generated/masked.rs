@@ -430,11 +430,7 @@ model Masked {
                 network: self,
                 gradient,
             };
-            let (inputs, targets) = (
-                ::core::slice::from_ref(input),
-                ::core::slice::from_ref(target),
-            );
-            Self::propagate(destination, inputs, targets, 1.0, 1.0, &mut [0.0; 288])
+            Self::propagate_row(destination, input, target, 1.0)
         }
 
         /// Adds the gradient of the mean loss over all samples to `gradient` and returns that loss; 0 for no samples.
@@ -463,7 +459,8 @@ model Masked {
             );
             let share = 1.0 / inputs.len() as f64;
             let mut total = 0.0;
-            for (inputs, targets) in inputs.chunks(64).zip(targets.chunks(64)) {
+            let rows = scratch.len() / 36;
+            for (inputs, targets) in inputs.chunks(rows).zip(targets.chunks(rows)) {
                 let destination = Destination::Gradient {
                     network: self,
                     gradient: &mut *gradient,
@@ -509,7 +506,7 @@ model Masked {
             loss
         }
 
-        /// A pass forward and backward over at most 64 samples: adds `factor` times the gradient of the sum of their losses to the destination and returns `share` times that sum. `scratch` holds 36 numbers for each sample.
+        /// A pass forward and backward over some samples: adds `factor` times the gradient of the sum of their losses to the destination and returns `share` times that sum. `scratch` holds 36 numbers for each sample.
         fn propagate(
             mut destination: Destination<'_, Self>,
             inputs: &[[f64; 3]],
@@ -518,6 +515,9 @@ model Masked {
             factor: f64,
             scratch: &mut [f64],
         ) -> f64 {
+            if let ([input], [target]) = (inputs, targets) {
+                return share * Self::propagate_row(destination, input, target, factor);
+            }
             vectorise(
                 #[inline(always)]
                 |level| {
@@ -728,6 +728,135 @@ model Masked {
                         gradient_b1[3] += factor * delta1[3];
                     }
                     total
+                },
+            )
+        }
+
+        /// The same for one sample, whose loss it returns.
+        fn propagate_row(
+            mut destination: Destination<'_, Self>,
+            input: &[f64; 3],
+            target: &[f64; 1],
+            factor: f64,
+        ) -> f64 {
+            vectorise(
+                #[inline(always)]
+                |level| {
+                    let network = destination.network();
+                    let x = input;
+                    let w1 = matrix::<3, 4, _>(&network.parameters, 0);
+                    let b1 = vector::<4, _>(&network.parameters, 12);
+                    let V1 = vector::<4, _>(&network.state, 4);
+                    let gamma1 = vector::<4, _>(&network.parameters, 16);
+                    let mu1 = vector::<4, _>(&network.state, 0);
+                    let beta1 = vector::<4, _>(&network.parameters, 20);
+                    let w2 = matrix::<1, 4, _>(&network.parameters, 24);
+                    let b2 = vector::<1, _>(&network.parameters, 28);
+                    let t = target;
+                    // a1 = W1·x + b1
+                    let a1 = affine_row(level, x, w1, b1);
+                    // z1 = dropout(a1) = a1
+                    let z1 = [a1[0], a1[1], a1[2], a1[3]];
+                    // s1 = √(1e-5 + V1)
+                    let s1 = [
+                        sqrt(0.00001 + V1[0]),
+                        sqrt(0.00001 + V1[1]),
+                        sqrt(0.00001 + V1[2]),
+                        sqrt(0.00001 + V1[3]),
+                    ];
+                    // v1 = batch_norm(z1) = γ1 ⊙ (z1 − μ1) / s1 + β1
+                    let v1 = [
+                        gamma1[0] * (z1[0] - mu1[0]) / s1[0] + beta1[0],
+                        gamma1[1] * (z1[1] - mu1[1]) / s1[1] + beta1[1],
+                        gamma1[2] * (z1[2] - mu1[2]) / s1[2] + beta1[2],
+                        gamma1[3] * (z1[3] - mu1[3]) / s1[3] + beta1[3],
+                    ];
+                    // v2 = tanh(v1)
+                    let v2 = [
+                        tanh_at(level, v1[0]),
+                        tanh_at(level, v1[1]),
+                        tanh_at(level, v1[2]),
+                        tanh_at(level, v1[3]),
+                    ];
+                    // a2 = W2·v2 + b2
+                    let a2 = [
+                        b2[0] + w2[0][0] * v2[0] + w2[0][1] * v2[1] + w2[0][2] * v2[2]
+                            + w2[0][3] * v2[3],
+                    ];
+                    // L = ½·sum((a2 − t)²)
+                    let l = 0.5
+                        * ({
+                            let base = a2[0] - t[0];
+                            base * base
+                        });
+                    // δ2 = a2 − t
+                    let delta2 = [a2[0] - t[0]];
+                    // ∂L/∂v1 = (W2ᵀ·δ2) ⊙ (1 − v2²)
+                    let mut dl_dv1 = [
+                        w2[0][0] * delta2[0],
+                        w2[0][1] * delta2[0],
+                        w2[0][2] * delta2[0],
+                        w2[0][3] * delta2[0],
+                    ];
+                    dl_dv1[0] *= 1.0 - v2[0] * v2[0];
+                    dl_dv1[1] *= 1.0 - v2[1] * v2[1];
+                    dl_dv1[2] *= 1.0 - v2[2] * v2[2];
+                    dl_dv1[3] *= 1.0 - v2[3] * v2[3];
+                    // ∂L/∂γ1 = ∂L/∂v1 ⊙ (z1 − μ1) / s1
+                    let part1 = [
+                        dl_dv1[0] * (z1[0] - mu1[0]) / s1[0],
+                        dl_dv1[1] * (z1[1] - mu1[1]) / s1[1],
+                        dl_dv1[2] * (z1[2] - mu1[2]) / s1[2],
+                        dl_dv1[3] * (z1[3] - mu1[3]) / s1[3],
+                    ];
+                    // δ1 = ∂L/∂v1 ⊙ γ1 / s1
+                    let delta1 = [
+                        dl_dv1[0] * gamma1[0] / s1[0],
+                        dl_dv1[1] * gamma1[1] / s1[1],
+                        dl_dv1[2] * gamma1[2] / s1[2],
+                        dl_dv1[3] * gamma1[3] / s1[3],
+                    ];
+                    let gradient = destination.target();
+                    // ∂L/∂W2 = δ2·v2ᵀ
+                    let gradient_w2 = matrix_mut::<
+                        1,
+                        4,
+                        _,
+                    >(&mut gradient.parameters, 24);
+                    gradient_w2[0][0] += factor * delta2[0] * v2[0];
+                    gradient_w2[0][1] += factor * delta2[0] * v2[1];
+                    gradient_w2[0][2] += factor * delta2[0] * v2[2];
+                    gradient_w2[0][3] += factor * delta2[0] * v2[3];
+                    // ∂L/∂b2 = δ2
+                    let gradient_b2 = vector_mut::<1, _>(&mut gradient.parameters, 28);
+                    gradient_b2[0] += factor * delta2[0];
+                    let gradient_gamma1 = vector_mut::<
+                        4,
+                        _,
+                    >(&mut gradient.parameters, 16);
+                    gradient_gamma1[0] += factor * part1[0];
+                    gradient_gamma1[1] += factor * part1[1];
+                    gradient_gamma1[2] += factor * part1[2];
+                    gradient_gamma1[3] += factor * part1[3];
+                    // ∂L/∂β1 = ∂L/∂v1
+                    let gradient_beta1 = vector_mut::<
+                        4,
+                        _,
+                    >(&mut gradient.parameters, 20);
+                    gradient_beta1[0] += factor * dl_dv1[0];
+                    gradient_beta1[1] += factor * dl_dv1[1];
+                    gradient_beta1[2] += factor * dl_dv1[2];
+                    gradient_beta1[3] += factor * dl_dv1[3];
+                    // ∂L/∂W1 = δ1·xᵀ
+                    let gradient_w1 = matrix_mut::<3, 4, _>(&mut gradient.parameters, 0);
+                    pullback_weight_row(level, factor, x, &delta1, gradient_w1);
+                    // ∂L/∂b1 = δ1
+                    let gradient_b1 = vector_mut::<4, _>(&mut gradient.parameters, 12);
+                    gradient_b1[0] += factor * delta1[0];
+                    gradient_b1[1] += factor * delta1[1];
+                    gradient_b1[2] += factor * delta1[2];
+                    gradient_b1[3] += factor * delta1[3];
+                    l
                 },
             )
         }

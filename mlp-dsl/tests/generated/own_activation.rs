@@ -89,8 +89,8 @@ const _: () = {
     use ::core::primitive::{f32, str, u64, usize};
     use ::mlp_runtime::kernel::{
         Destination, affine, affine_row, flat, flat_mut, matrix, matrix_mut, maximum,
-        minimum, pullback_bias, pullback_input, pullback_weight, sign, split_rows,
-        vector, vector_mut, vectorise,
+        minimum, pullback_bias, pullback_input, pullback_input_row, pullback_weight,
+        pullback_weight_row, sign, split_rows, vector, vector_mut, vectorise,
     };
     use ::mlp_runtime::kernel::f32::sigmoid_at;
 
@@ -354,7 +354,7 @@ model Own {
                     for i in 0..2 {
                         l
                             += {
-                                let base = (a3[i] - t[i]).abs();
+                                let base = f32::abs(a3[i] - t[i]);
                                 base * base * base
                             };
                     }
@@ -389,11 +389,7 @@ model Own {
                 network: self,
                 gradient,
             };
-            let (inputs, targets) = (
-                ::core::slice::from_ref(input),
-                ::core::slice::from_ref(target),
-            );
-            Self::propagate(destination, inputs, targets, 1.0, 1.0, &mut [0.0; 816])
+            Self::propagate_row(destination, input, target, 1.0)
         }
 
         /// Adds the gradient of the mean loss over all samples to `gradient` and returns that loss; 0 for no samples.
@@ -422,7 +418,8 @@ model Own {
             );
             let share = 1.0 / inputs.len() as f32;
             let mut total = 0.0;
-            for (inputs, targets) in inputs.chunks(64).zip(targets.chunks(64)) {
+            let rows = scratch.len() / 51;
+            for (inputs, targets) in inputs.chunks(rows).zip(targets.chunks(rows)) {
                 let destination = Destination::Gradient {
                     network: self,
                     gradient: &mut *gradient,
@@ -485,7 +482,7 @@ model Own {
             loss
         }
 
-        /// A pass forward and backward over at most 64 samples: adds `factor` times the gradient of the sum of their losses to the destination and returns `share` times that sum. `scratch` holds 51 numbers for each sample.
+        /// A pass forward and backward over some samples: adds `factor` times the gradient of the sum of their losses to the destination and returns `share` times that sum. `scratch` holds 51 numbers for each sample.
         fn propagate(
             mut destination: Destination<'_, Self>,
             inputs: &[[f32; 4]],
@@ -494,6 +491,9 @@ model Own {
             factor: f32,
             scratch: &mut [f32],
         ) -> f32 {
+            if let ([input], [target]) = (inputs, targets) {
+                return share * Self::propagate_row(destination, input, target, factor);
+            }
             vectorise(
                 #[inline(always)]
                 |level| {
@@ -567,7 +567,7 @@ model Own {
                         for i in 0..2 {
                             l
                                 += {
-                                    let base = (a3[i] - t[i]).abs();
+                                    let base = f32::abs(a3[i] - t[i]);
                                     base * base * base
                                 };
                         }
@@ -684,6 +684,127 @@ model Own {
                     let gradient_b1 = vector_mut::<6, _>(&mut gradient.parameters, 24);
                     pullback_bias(level, factor, &delta1[..rows], gradient_b1);
                     total
+                },
+            )
+        }
+
+        /// The same for one sample, whose loss it returns.
+        fn propagate_row(
+            mut destination: Destination<'_, Self>,
+            input: &[f32; 4],
+            target: &[f32; 2],
+            factor: f32,
+        ) -> f32 {
+            vectorise(
+                #[inline(always)]
+                |level| {
+                    let network = destination.network();
+                    let x = input;
+                    let w1 = matrix::<4, 6, _>(&network.parameters, 0);
+                    let b1 = vector::<6, _>(&network.parameters, 24);
+                    let w2 = matrix::<6, 5, _>(&network.parameters, 30);
+                    let b2 = vector::<5, _>(&network.parameters, 60);
+                    let bent1_a = network.parameters[65];
+                    let w3 = matrix::<5, 2, _>(&network.parameters, 66);
+                    let b3 = vector::<2, _>(&network.parameters, 76);
+                    let t = target;
+                    // a1 = W1·x + b1
+                    let a1 = affine_row(level, x, w1, b1);
+                    // s1 = σ(1.5·a1)
+                    let mut s1 = [0.0; 6];
+                    for i in 0..6 {
+                        s1[i] = sigmoid_at(level, 1.5 * a1[i]);
+                    }
+                    // z1 = swish(a1) = a1 ⊙ s1
+                    let mut z1 = [0.0; 6];
+                    for i in 0..6 {
+                        z1[i] = a1[i] * s1[i];
+                    }
+                    // a2 = W2·z1 + b2
+                    let a2 = affine_row(level, &z1, w2, b2);
+                    // z2 = bent(a2) = max(a2, 0) + bent1.a·min(a2, 0)
+                    let mut z2 = [0.0; 5];
+                    for i in 0..5 {
+                        z2[i] = maximum(a2[i], 0.0) + bent1_a * minimum(a2[i], 0.0);
+                    }
+                    // a3 = W3·z2 + b3
+                    let a3 = affine_row(level, &z2, w3, b3);
+                    // L = mean(|a3 − t|³)
+                    let mut l = 0.0;
+                    for i in 0..2 {
+                        l
+                            += {
+                                let base = f32::abs(a3[i] - t[i]);
+                                base * base * base
+                            };
+                    }
+                    l /= 2.0;
+                    // δ3 = 1.5·(a3 − t)² ⊙ sign(a3 − t)
+                    let delta3 = [
+                        1.5
+                            * (({
+                                let base = a3[0] - t[0];
+                                base * base
+                            }) * sign(a3[0] - t[0])),
+                        1.5
+                            * (({
+                                let base = a3[1] - t[1];
+                                base * base
+                            }) * sign(a3[1] - t[1])),
+                    ];
+                    // ∂L/∂z2 = W3ᵀ·δ3
+                    let dl_dz2 = pullback_input_row(level, &delta3, w3);
+                    // ∂L/∂bent1.a = sum(∂L/∂z2 ⊙ min(a2, 0))
+                    let mut part1 = 0.0;
+                    for i in 0..5 {
+                        part1 += dl_dz2[i] * minimum(a2[i], 0.0);
+                    }
+                    // δ2 = ½·∂L/∂z2 ⊙ (1 + sign(a2) + bent1.a·(1 − sign(a2)))
+                    let mut delta2 = [0.0; 5];
+                    for i in 0..5 {
+                        delta2[i] = 0.5
+                            * (dl_dz2[i]
+                                * (1.0 + sign(a2[i]) + bent1_a * (1.0 - sign(a2[i]))));
+                    }
+                    // δ1 = (W2ᵀ·δ2) ⊙ (s1 + 1.5·z1 ⊙ (1 − s1))
+                    let mut delta1 = pullback_input_row(level, &delta2, w2);
+                    for i in 0..6 {
+                        delta1[i] *= s1[i] + 1.5 * (z1[i] * (1.0 - s1[i]));
+                    }
+                    let gradient = destination.target();
+                    // ∂L/∂W3 = δ3·z2ᵀ
+                    let gradient_w3 = matrix_mut::<
+                        5,
+                        2,
+                        _,
+                    >(&mut gradient.parameters, 66);
+                    pullback_weight_row(level, factor, &z2, &delta3, gradient_w3);
+                    // ∂L/∂b3 = δ3
+                    let gradient_b3 = vector_mut::<2, _>(&mut gradient.parameters, 76);
+                    gradient_b3[0] += factor * delta3[0];
+                    gradient_b3[1] += factor * delta3[1];
+                    gradient.parameters[65] += factor * part1;
+                    // ∂L/∂W2 = δ2·z1ᵀ
+                    let gradient_w2 = matrix_mut::<
+                        6,
+                        5,
+                        _,
+                    >(&mut gradient.parameters, 30);
+                    pullback_weight_row(level, factor, &z1, &delta2, gradient_w2);
+                    // ∂L/∂b2 = δ2
+                    let gradient_b2 = vector_mut::<5, _>(&mut gradient.parameters, 60);
+                    for i in 0..5 {
+                        gradient_b2[i] += factor * delta2[i];
+                    }
+                    // ∂L/∂W1 = δ1·xᵀ
+                    let gradient_w1 = matrix_mut::<4, 6, _>(&mut gradient.parameters, 0);
+                    pullback_weight_row(level, factor, x, &delta1, gradient_w1);
+                    // ∂L/∂b1 = δ1
+                    let gradient_b1 = vector_mut::<6, _>(&mut gradient.parameters, 24);
+                    for i in 0..6 {
+                        gradient_b1[i] += factor * delta1[i];
+                    }
+                    l
                 },
             )
         }

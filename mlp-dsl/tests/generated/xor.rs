@@ -76,7 +76,8 @@ const _: () = {
     use ::core::primitive::{f32, str, u64, usize};
     use ::mlp_runtime::kernel::{
         Destination, affine, affine_row, flat, flat_mut, matrix, matrix_mut,
-        pullback_bias, pullback_weight, split_rows, vector, vector_mut, vectorise,
+        pullback_bias, pullback_weight, pullback_weight_row, split_rows, vector,
+        vector_mut, vectorise,
     };
     use ::mlp_runtime::kernel::f32::{sigmoid_at, softplus_at, tanh_at};
 
@@ -322,11 +323,7 @@ shapes
                 network: self,
                 gradient,
             };
-            let (inputs, targets) = (
-                ::core::slice::from_ref(input),
-                ::core::slice::from_ref(target),
-            );
-            Self::propagate(destination, inputs, targets, 1.0, 1.0, &mut [0.0; 448])
+            Self::propagate_row(destination, input, target, 1.0)
         }
 
         /// Adds the gradient of the mean loss over all samples to `gradient` and returns that loss; 0 for no samples.
@@ -355,7 +352,8 @@ shapes
             );
             let share = 1.0 / inputs.len() as f32;
             let mut total = 0.0;
-            for (inputs, targets) in inputs.chunks(64).zip(targets.chunks(64)) {
+            let rows = scratch.len() / 28;
+            for (inputs, targets) in inputs.chunks(rows).zip(targets.chunks(rows)) {
                 let destination = Destination::Gradient {
                     network: self,
                     gradient: &mut *gradient,
@@ -418,7 +416,7 @@ shapes
             loss
         }
 
-        /// A pass forward and backward over at most 64 samples: adds `factor` times the gradient of the sum of their losses to the destination and returns `share` times that sum. `scratch` holds 28 numbers for each sample.
+        /// A pass forward and backward over some samples: adds `factor` times the gradient of the sum of their losses to the destination and returns `share` times that sum. `scratch` holds 28 numbers for each sample.
         fn propagate(
             mut destination: Destination<'_, Self>,
             inputs: &[[f32; 2]],
@@ -427,6 +425,9 @@ shapes
             factor: f32,
             scratch: &mut [f32],
         ) -> f32 {
+            if let ([input], [target]) = (inputs, targets) {
+                return share * Self::propagate_row(destination, input, target, factor);
+            }
             vectorise(
                 #[inline(always)]
                 |level| {
@@ -559,6 +560,88 @@ shapes
                     let gradient_b1 = vector_mut::<8, _>(&mut gradient.parameters, 16);
                     pullback_bias(level, factor, &delta1[..rows], gradient_b1);
                     total
+                },
+            )
+        }
+
+        /// The same for one sample, whose loss it returns.
+        fn propagate_row(
+            mut destination: Destination<'_, Self>,
+            input: &[f32; 2],
+            target: &[f32; 1],
+            factor: f32,
+        ) -> f32 {
+            vectorise(
+                #[inline(always)]
+                |level| {
+                    let network = destination.network();
+                    let x = input;
+                    let w1 = matrix::<2, 8, _>(&network.parameters, 0);
+                    let b1 = vector::<8, _>(&network.parameters, 16);
+                    let w2 = matrix::<1, 8, _>(&network.parameters, 24);
+                    let b2 = vector::<1, _>(&network.parameters, 32);
+                    let t = target;
+                    // a1 = W1·x + b1
+                    let a1 = affine_row(level, x, w1, b1);
+                    // z1 = tanh(a1)
+                    let mut z1 = [0.0; 8];
+                    for i in 0..8 {
+                        z1[i] = tanh_at(level, a1[i]);
+                    }
+                    // a2 = W2·z1 + b2
+                    let a2 = [
+                        b2[0] + w2[0][0] * z1[0] + w2[0][1] * z1[1] + w2[0][2] * z1[2]
+                            + w2[0][3] * z1[3] + w2[0][4] * z1[4] + w2[0][5] * z1[5]
+                            + w2[0][6] * z1[6] + w2[0][7] * z1[7],
+                    ];
+                    // z2 = σ(a2)
+                    let z2 = [sigmoid_at(level, a2[0])];
+                    // L = mean(−t·ln z2 − (1 − t)·ln(1 − z2)) = t·softplus(−a2) + (1 − t)·softplus(a2)
+                    let l = t[0] * softplus_at(level, -a2[0])
+                        + (1.0 - t[0]) * softplus_at(level, a2[0]);
+                    // δ2 = z2 − t
+                    let delta2 = [z2[0] - t[0]];
+                    // δ1 = (W2ᵀ·δ2) ⊙ (1 − z1²)
+                    let mut delta1 = [
+                        w2[0][0] * delta2[0],
+                        w2[0][1] * delta2[0],
+                        w2[0][2] * delta2[0],
+                        w2[0][3] * delta2[0],
+                        w2[0][4] * delta2[0],
+                        w2[0][5] * delta2[0],
+                        w2[0][6] * delta2[0],
+                        w2[0][7] * delta2[0],
+                    ];
+                    for i in 0..8 {
+                        delta1[i] *= 1.0 - z1[i] * z1[i];
+                    }
+                    let gradient = destination.target();
+                    // ∂L/∂W2 = δ2·z1ᵀ
+                    let gradient_w2 = matrix_mut::<
+                        1,
+                        8,
+                        _,
+                    >(&mut gradient.parameters, 24);
+                    gradient_w2[0][0] += factor * delta2[0] * z1[0];
+                    gradient_w2[0][1] += factor * delta2[0] * z1[1];
+                    gradient_w2[0][2] += factor * delta2[0] * z1[2];
+                    gradient_w2[0][3] += factor * delta2[0] * z1[3];
+                    gradient_w2[0][4] += factor * delta2[0] * z1[4];
+                    gradient_w2[0][5] += factor * delta2[0] * z1[5];
+                    gradient_w2[0][6] += factor * delta2[0] * z1[6];
+                    gradient_w2[0][7] += factor * delta2[0] * z1[7];
+                    // ∂L/∂b2 = δ2
+                    let gradient_b2 = vector_mut::<1, _>(&mut gradient.parameters, 32);
+                    gradient_b2[0] += factor * delta2[0];
+                    // ∂L/∂W1 = δ1·xᵀ
+                    let gradient_w1 = matrix_mut::<2, 8, _>(&mut gradient.parameters, 0);
+                    pullback_weight_row(level, factor, x, &delta1, gradient_w1);
+                    // ∂L/∂b1 = δ1
+                    let gradient_b1 = vector_mut::<8, _>(&mut gradient.parameters, 16);
+                    for i in 0..8 {
+                        gradient_b1[i] += factor * delta1[i];
+                    }
+                    l
                 },
             )
         }
