@@ -124,7 +124,10 @@ struct Executable {
 
 impl Executable {
     fn new(models: Vec<Program>, settings: &Settings) -> Result<Self, EngineError> {
-        let files = Vec::from([("model.rs".to_owned(), program::source(&models)?)]);
+        let files = Vec::from([(
+            "model.rs".to_owned(),
+            program::source(&models, settings.optimization)?,
+        )]);
         Self::of(models, files, settings)
     }
 

@@ -1,5 +1,6 @@
 //! The program around models: the file that stands alone, what the rest needs to know of each, and [`CHILD`].
 
+use super::Optimization;
 use super::error::EngineError;
 use super::protocol::VERSION;
 use crate::rust::{Foundation, standalone};
@@ -13,7 +14,10 @@ pub(super) type File = (String, String);
 
 /// The whole program for some models, which differ in their names. What a comment in a model's text says does not matter
 /// to it.
-pub(super) fn source(models: &[Program]) -> Result<String, EngineError> {
+pub(super) fn source(
+    models: &[Program],
+    optimization: Optimization,
+) -> Result<String, EngineError> {
     let failed = |reason: String| EngineError::Failed {
         reason: "there is no program for it".to_owned(),
         messages: Vec::from([reason]),
@@ -24,7 +28,11 @@ pub(super) fn source(models: &[Program]) -> Result<String, EngineError> {
         }
     }
     let origin = models.first().map_or("", |model| &model.name);
-    let file = standalone(models, "", origin, Foundation::Std);
+    let foundation = match optimization {
+        Optimization::None => Foundation::StdApart,
+        Optimization::Full => Foundation::Std,
+    };
+    let file = standalone(models, "", origin, foundation);
     let file = file.map_err(|error| failed(error.to_string()))?;
     let networks: Vec<String> = models.iter().map(network).collect();
     let runs = models.iter().map(|model| {

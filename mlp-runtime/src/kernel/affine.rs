@@ -3,7 +3,7 @@
 use core::mem::MaybeUninit;
 
 use super::level::Level;
-use super::pack::{Buffer, Copied, LARGE, Part, SMALL, Space};
+use super::pack::{Buffer, Copied, INLINE, LARGE, Part, Space};
 use super::real::{Real, suited, suited_to_dots};
 use super::row::{Dots, Row};
 use super::tile::{Panel, Product};
@@ -107,7 +107,7 @@ fn product_row<const IN: usize, const OUT: usize, T: Real>(
     };
     // SAFETY: the arrays have these lengths, and the kernels write every output.
     unsafe {
-        match (OUT == 1, IN * OUT <= SMALL) {
+        match (OUT == 1, IN * OUT <= INLINE) {
             (true, true) => T::inline(suited_to_dots::<T>(level, IN), affine.dots()),
             (true, false) => T::dots(suited_to_dots::<T>(level, IN), affine.dots()),
             (false, true) => T::inline(suited::<T>(level, OUT), affine.row()),

@@ -12,6 +12,13 @@ pub(super) const LARGE: usize = 4096;
 /// Numbers in the buffer of a kernel for small matrices.
 pub(super) const SMALL: usize = 1024;
 
+/// Products of so many numbers at most are compiled into the code around them, where all lengths are constants.
+#[cfg(not(feature = "apart"))]
+pub(super) const INLINE: usize = 1024;
+/// None are.
+#[cfg(feature = "apart")]
+pub(super) const INLINE: usize = 0;
+
 /// A buffer on the stack.
 pub(super) type Buffer<T, const LENGTH: usize> = MaybeUninit<[T; LENGTH]>;
 

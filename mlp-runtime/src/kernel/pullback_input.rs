@@ -3,7 +3,7 @@
 use core::mem::MaybeUninit;
 
 use super::level::Level;
-use super::pack::{Buffer, LARGE, Part, SMALL, Space, Transposed};
+use super::pack::{Buffer, INLINE, LARGE, Part, SMALL, Space, Transposed};
 use super::real::{Real, suited, suited_to_dots};
 use super::row::{Dots, Row};
 use super::tile::{Panel, Product};
@@ -57,7 +57,7 @@ pub fn pullback_input_row<const IN: usize, const OUT: usize, T: Real>(
     };
     // SAFETY: the arrays have these lengths, and the kernels write every input.
     unsafe {
-        match (OUT == 1, IN * OUT <= SMALL) {
+        match (OUT == 1, IN * OUT <= INLINE) {
             (true, true) => T::inline(suited::<T>(level, IN), pullback.row()),
             (true, false) => T::row(level, pullback.row()),
             (false, true) => T::inline(suited_to_dots::<T>(level, OUT), pullback.dots()),

@@ -2,7 +2,7 @@
 
 use super::level::Level;
 use super::outer::Outer;
-use super::pack::{Buffer, Copied, LARGE, Part, SMALL, Space};
+use super::pack::{Buffer, Copied, INLINE, LARGE, Part, SMALL, Space};
 use super::real::{Real, suited};
 use super::row::Row;
 use super::tile::{Panel, Product};
@@ -69,7 +69,7 @@ pub fn pullback_weight_row<const IN: usize, const OUT: usize, T: Real>(
     };
     // SAFETY: the arrays have these lengths.
     unsafe {
-        match (OUT == 1, IN * OUT <= SMALL) {
+        match (OUT == 1, IN * OUT <= INLINE) {
             (true, true) => T::inline(suited::<T>(level, IN), pullback.column()),
             (true, false) => T::row(level, pullback.column()),
             (false, true) => T::inline(suited::<T>(level, OUT), pullback.outer()),

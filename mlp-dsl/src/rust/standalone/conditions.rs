@@ -4,14 +4,13 @@
 use proc_macro2::{Delimiter, Group, Spacing, TokenStream, TokenTree};
 use quote::quote;
 
-/// The same tokens with all conditions decided that can be. No test is compiled, and of the features `std` alone if `std`
-/// says so.
-pub(super) fn decided(tokens: TokenStream, std: bool) -> TokenStream {
+/// The same tokens with all conditions decided that can be. No test is compiled, and of the features those that are given.
+pub(super) fn decided(tokens: TokenStream, features: &[&str]) -> TokenStream {
     let tokens: Vec<TokenTree> = tokens.into_iter().collect();
     let mut kept = Vec::new();
     let mut at = 0;
     while at < tokens.len() {
-        let verdict = condition(&tokens[at..]).map(|condition| judge(condition, std));
+        let verdict = condition(&tokens[at..]).map(|condition| judge(condition, features));
         match (verdict, &tokens[at]) {
             (Some(Verdict::Holds), _) => at += 2,
             (Some(Verdict::Fails), _) => {
@@ -26,7 +25,7 @@ pub(super) fn decided(tokens: TokenStream, std: bool) -> TokenStream {
                 at += 2;
             }
             (None, TokenTree::Group(group)) => {
-                let mut inner = Group::new(group.delimiter(), decided(group.stream(), std));
+                let mut inner = Group::new(group.delimiter(), decided(group.stream(), features));
                 inner.set_span(group.span());
                 kept.push(TokenTree::Group(inner));
                 at += 1;
@@ -72,7 +71,7 @@ fn ends_with_attribute(tokens: &[TokenTree]) -> bool {
 }
 
 /// Judges a condition: `test`, `feature = "…"`, `target_… = "…"`, `not(…)`, `any(…)`, `all(…)`.
-fn judge(condition: TokenStream, std: bool) -> Verdict {
+fn judge(condition: TokenStream, features: &[&str]) -> Verdict {
     let known = |holds: bool| {
         if holds {
             Verdict::Holds
@@ -85,7 +84,7 @@ fn judge(condition: TokenStream, std: bool) -> Verdict {
         [TokenTree::Ident(name), TokenTree::Group(group)] => {
             let parts = parts(group.stream())
                 .into_iter()
-                .map(|part| judge(part, std));
+                .map(|part| judge(part, features));
             if name == "not" {
                 return match parts.last() {
                     Some(Verdict::Fails) | None => Verdict::Holds,
@@ -110,7 +109,8 @@ fn judge(condition: TokenStream, std: bool) -> Verdict {
             }
         }
         [TokenTree::Ident(name), _, TokenTree::Literal(value)] if name == "feature" => {
-            known(std && value.to_string() == "\"std\"")
+            let value = value.to_string();
+            known(features.contains(&value.trim_matches('"')))
         }
         [TokenTree::Ident(name), ..] if name.to_string().starts_with("target_") => {
             Verdict::Depends(condition)
@@ -166,11 +166,11 @@ mod tests {
     fn check(code: &str, core: &str, std: &str) {
         let tokens = |code: &str| code.parse::<TokenStream>().expect("tokens");
         assert_eq!(
-            decided(tokens(code), false).to_string(),
+            decided(tokens(code), &[]).to_string(),
             tokens(core).to_string()
         );
         assert_eq!(
-            decided(tokens(code), true).to_string(),
+            decided(tokens(code), &["std"]).to_string(),
             tokens(std).to_string()
         );
     }

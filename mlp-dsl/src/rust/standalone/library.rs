@@ -55,12 +55,12 @@ pub(super) enum Kind {
 }
 
 impl Library {
-    /// Reads `files`: the path of each below the root, and its text.
-    pub(super) fn read(files: &[(&str, &str)], std: bool) -> Result<Self, syn::Error> {
+    /// Reads `files`, the path of each below the root and its text, with these features.
+    pub(super) fn read(files: &[(&str, &str)], features: &[&str]) -> Result<Self, syn::Error> {
         let mut parsed = BTreeMap::new();
         let mut rules = Rules::new();
         for (path, text) in files {
-            let mut file: syn::File = syn::parse2(decided(text.parse()?, std))?;
+            let mut file: syn::File = syn::parse2(decided(text.parse()?, features))?;
             for item in &file.items {
                 if let Item::Macro(definition) = item
                     && let Some(name) = &definition.ident

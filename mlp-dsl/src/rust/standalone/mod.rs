@@ -27,6 +27,19 @@ pub enum Foundation {
     Core,
     /// `std`, whose square root is one instruction. The numbers are the same.
     Std,
+    /// `std`, and kernels that stay apart from the code around them: sooner compiled where nothing is optimised.
+    StdApart,
+}
+
+impl Foundation {
+    /// The features of the runtime that the copy has.
+    const fn features(self) -> &'static [&'static str] {
+        match self {
+            Self::Core => &[],
+            Self::Std => &["std"],
+            Self::StdApart => &["std", "apart"],
+        }
+    }
 }
 
 /// The items for `programs` as a file without dependencies; `origin` names the text that they come from. The traits of
@@ -57,7 +70,7 @@ pub fn standalone(
             items.push(syn::parse2(random_numbers(program, &runtime))?);
         }
     }
-    let library = Library::read(&mlp_runtime::source::FILES, foundation == Foundation::Std)?;
+    let library = Library::read(&mlp_runtime::source::FILES, foundation.features())?;
     let copied = needs::of(&library, &quote!(#(#items)*), &runtime).copy();
     let runtime = quote! {
         /// What the code above calls, copied from the crate `mlp-runtime`.
