@@ -258,7 +258,7 @@ fn text(
     }
     let training = figures.training_bytes.map(|[training, workspace]| {
         format!(
-            ", {} for training, {} of them in a workspace",
+            ", {} for training; a workspace has {}",
             bytes(training),
             bytes(workspace)
         )

@@ -9,7 +9,7 @@ use crate::exchange::Real;
 use crate::generated::Model as Network;
 use crate::network::{Network as _, Trainable};
 use crate::random::Random;
-use crate::row::Target as _;
+use crate::row;
 use crate::steps::{self, Adjustment, Samples, Stretch, steps};
 
 pub const BYTES: usize = Network::TRAINING_BYTES;
@@ -26,11 +26,13 @@ pub fn sharing(batch: usize, threads: usize) -> usize {
 
 /// Targets at random: a class, or 0 or 1 in each place.
 fn targets(rows: usize, random: &mut Random) -> Option<Vec<Target>> {
+    let from_class = <Target as row::Target<Real>>::from_class;
+    let from_values = <Target as row::Target<Real>>::from_values;
     let mut target = || {
         let class = (random.uniform() * Network::OUTPUTS as f64) as usize;
-        Target::from_class(class, Network::OUTPUTS).or_else(|| {
+        from_class(class, Network::OUTPUTS).or_else(|| {
             let values = (0..Network::OUTPUTS).map(|_| random.uniform().round() as Real);
-            Target::from_values(&values.collect::<Vec<Real>>(), Network::OUTPUTS)
+            from_values(&values.collect::<Vec<Real>>(), Network::OUTPUTS)
         })
     };
     (0..rows).map(|_| target()).collect()
