@@ -240,6 +240,12 @@ fn text(
         );
     }
     let mut line = |name: &str, said: String| text += &format!("{name:<7}  {said}\n");
+    let clock = match (figures.own_time, figures.threads) {
+        (false, _) => "on the wall: other processes add to it",
+        (true, 1) => "of the thread alone",
+        (true, _) => "of the thread alone, of the training step on the wall",
+    };
+    line("time", clock.to_owned());
     line(
         "peak",
         format!(
@@ -355,6 +361,7 @@ fn report(
         "batch": plan.batch,
         "threads": figures.threads,
         "level": figures.level,
+        "clock": if figures.own_time { "thread" } else { "wall" },
         "optimizer": trained.map(call),
         "operations": operations,
         "gflops": gflops,

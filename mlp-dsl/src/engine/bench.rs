@@ -88,6 +88,9 @@ pub struct Figures {
     /// The gradient of a batch, and a step with it; `None` for a model without a loss. The operations of the optimizer are
     /// not counted.
     pub training: Option<[Measurement; 2]>,
+    /// Whether times are those of the thread alone, whatever other processes do meanwhile; a step that threads share is
+    /// measured by the clock on the wall all the same.
+    pub own_time: bool,
     /// The most multiply-adds in registers alone, in 10⁹ operations a second.
     pub peak_gflops: f64,
     /// The bytes of the network itself.
@@ -202,6 +205,7 @@ impl<'a> Bench<'a> {
             training_bytes: is_trained.then_some([facts.training, facts.workspace]),
             level: facts.level,
             threads: facts.threads,
+            own_time: facts.own_time,
         })
     }
 
@@ -252,6 +256,7 @@ struct Facts {
     training: usize,
     workspace: usize,
     threads: usize,
+    own_time: bool,
     level: String,
 }
 
@@ -259,8 +264,8 @@ impl Facts {
     fn of(engine: &mut Engine, plan: &Plan<'_>) -> Result<Self, EngineError> {
         let content = [plan.batch, plan.threads].map(|number| (number as u64).to_le_bytes());
         let process = &mut engine.process;
-        let answer = process.answer(Request::Facts, content.as_flattened(), 40..=100)?;
-        let (numbers, level) = answer.split_first_chunk::<40>().ok_or_else(no_answer)?;
+        let answer = process.answer(Request::Facts, content.as_flattened(), 48..=100)?;
+        let (numbers, level) = answer.split_first_chunk::<48>().ok_or_else(no_answer)?;
         let (numbers, _) = numbers.as_chunks();
         let mut numbers = numbers.iter().map(|number| u64::from_le_bytes(*number));
         let mut next = || {
@@ -273,6 +278,7 @@ impl Facts {
             training: next()?,
             workspace: next()?,
             threads: next()?,
+            own_time: next()? == 1,
             level: String::from_utf8_lossy(level).into_owned(),
         })
     }

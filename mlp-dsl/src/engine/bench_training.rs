@@ -4,7 +4,7 @@ use std::boxed::Box;
 use std::hint::black_box;
 use std::vec::Vec;
 
-use crate::child::{Input, Wanted};
+use crate::child::{Clock, Input, Wanted};
 use crate::exchange::Real;
 use crate::generated::Model as Network;
 use crate::network::{Network as _, Trainable};
@@ -61,7 +61,8 @@ pub fn step(wanted: Wanted<'_>) -> Option<Vec<f64>> {
     let targets = targets(inputs.len(), &mut random)?;
     let mut optimizer = crate::chosen(&settings)?;
     if threads > 1 {
-        return Some(blocks.time(shared(&mut network, &mut optimizer, &inputs, &targets, threads)));
+        let steps = shared(&mut network, &mut optimizer, &inputs, &targets, threads);
+        return Some(blocks.time(Clock::Wall, steps));
     }
     let mut workspace = Box::new(Network::workspace());
     Some(blocks.time_each(|| {

@@ -32,7 +32,7 @@
 //!
 //! | kind | request | answer |
 //! |---|---|---|
-//! | 14 | a batch, a number of threads | the bytes of the type, `INFERENCE_BYTES`, `TRAINING_BYTES`, the bytes of a workspace, the threads that share a step, the name of the level of vector instructions |
+//! | 14 | a batch, a number of threads | the bytes of the type, `INFERENCE_BYTES`, `TRAINING_BYTES`, the bytes of a workspace, the threads that share a step, 1 where time is that of the thread alone, the name of the level of vector instructions |
 //! | 15 | what (0 output, 1 outputs of the batch, 2 gradient, 3 step, 4 multiply-adds in registers), a batch, threads, blocks, their seconds in double precision, then the settings of the optimizer as in 6 | nanoseconds a call of each block in double precision; of 4 for one multiply-add |
 //!
 //! A name is its length in bytes and its bytes.
