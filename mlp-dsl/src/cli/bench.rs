@@ -86,7 +86,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Answer, Box<Problem>> {
         threads: arguments.threads as usize,
         level: arguments.level.map(Level::name),
         blocks: BLOCKS,
-        seconds: arguments.block_seconds,
+        // Neither NaN nor a negative number would ever be reached.
+        seconds: arguments.block_seconds.max(0.0),
     };
     let measured = measure(equations, &optimizer, &plan);
     let shown = &compiled.source.name;

@@ -1,8 +1,7 @@
 //! Compiled programs by content. An entry is a folder with a program, its source, the hash of the program and the time that
-//! compiling it took. It is made
-//! in a temporary folder beside and renamed when it is whole, so that no call sees a part of one: a call that is killed
-//! leaves a temporary folder, which a later one clears away; of two calls that make the same entry one is first, and its
-//! entry serves both. An entry that does not match its hash is made anew.
+//! compiling it took. It is made in a temporary folder beside and renamed when it is whole, so that no call sees a part of
+//! one: a call that is killed leaves a temporary folder, which a later one clears away; of two calls that make the same
+//! entry one is first, and its entry serves both. An entry that does not match its hash is made anew.
 
 use std::fs;
 use std::io;

@@ -30,19 +30,40 @@ impl Program {
     pub fn explain(&self) -> Vec<Explanation> {
         let mut explanations = vec![single("forward", &self.forward)];
         explanations.push(self.batch("forward_batch", &self.forward));
-        let way = match &self.training {
-            Some(_) => "gradient, gradient_batch",
-            None => "gradient, gradient_batch, descend, step",
+        let any = match &self.training {
+            Some(_) => "gradient_batch",
+            None => "gradient_batch, descend, step",
         };
-        explanations.extend((self.gradient.iter()).map(|function| self.batch(way, function)));
+        if let Some(function) = &self.gradient {
+            explanations.extend(self.ways("gradient", any, function));
+        }
         let passes = self.passes.iter().flat_map(|passes| &passes.list);
         explanations.extend(passes.enumerate().map(|(index, pass)| {
             let name = format!("statistics of the batch, pass {}", index + 1);
             self.batch(&name, &pass.function)
         }));
-        let way = "training_gradient_batch, step";
-        explanations.extend((self.training.iter()).map(|function| self.batch(way, function)));
+        if let Some(function) = &self.training {
+            let any = "training_gradient_batch, descend, step";
+            explanations.extend(self.ways("the same of one sample", any, function));
+        }
         explanations
+    }
+
+    /// A function that adds to a gradient: over one sample, over the few of a step as the model states it, and over any
+    /// number.
+    fn ways(&self, one: &str, any: &str, function: &Function) -> Vec<Explanation> {
+        if self.blocks(function).is_none() {
+            return vec![self.batch(any, function)];
+        }
+        let few = self.few(function).map(|blocks| Explanation {
+            functions: format!("{any} of {} samples", blocks.rows),
+            rows: Some("written out for them, with no call of a kernel".to_owned()),
+            steps: staged(function, &blocks),
+        });
+        let mut ways = vec![single(one, function)];
+        ways.extend(few);
+        ways.push(self.batch(any, function));
+        ways
     }
 
     /// A function over the rows of a batch.
@@ -57,20 +78,32 @@ impl Program {
                 ..single(functions, function)
             };
         };
-        let steps = blocks.stages.iter().flat_map(|stage| {
-            let blocks = &blocks;
-            let steps = function.steps[stage.steps()].iter();
-            steps.map(move |step| in_stage(step, stage, blocks))
-        });
+        let mut steps = function.steps.iter();
+        let in_workspace = match steps.any(|step| step.operation.target().is_none()) {
+            true if blocks.workspace_rows != blocks.rows => {
+                format!(" ({} in a workspace)", blocks.workspace_rows)
+            }
+            _ => String::new(),
+        };
         Explanation {
             functions: functions.to_owned(),
             rows: Some(format!(
-                "in blocks of {} rows, with {} numbers kept for each",
+                "in blocks of {} rows{in_workspace}, with {} numbers kept for each",
                 blocks.rows, blocks.row
             )),
-            steps: steps.collect(),
+            steps: staged(function, &blocks),
         }
     }
+}
+
+/// The steps of a function stage by stage.
+fn staged(function: &Function, blocks: &Blocks) -> Vec<Choice> {
+    let stages = blocks.stages.iter();
+    let steps = stages.flat_map(|stage| {
+        let steps = function.steps[stage.steps()].iter();
+        steps.map(move |step| in_stage(step, stage))
+    });
+    steps.collect()
 }
 
 /// A function for one sample.
@@ -84,7 +117,18 @@ fn single(functions: &str, function: &Function) -> Explanation {
 
 /// A step as it is for one row.
 fn alone(step: &Step) -> Choice {
-    let (code, reason) = described(&step.operation);
+    let (code, reason) = match &step.operation {
+        // What sums up rows has nothing to sum up.
+        Operation::Accumulate {
+            length,
+            shape: LoopShape::Kernel,
+            ..
+        } => {
+            let size = count(*length, "element");
+            ("loop", above(size, LoopShape::MOST_STRAIGHT_ELEMENTS))
+        }
+        operation => described(operation),
+    };
     Choice {
         equation: step
             .caption
@@ -96,27 +140,25 @@ fn alone(step: &Step) -> Choice {
 }
 
 /// A step as it is for a block of rows.
-fn in_stage(step: &Step, stage: &Stage, blocks: &Blocks) -> Choice {
+fn in_stage(step: &Step, stage: &Stage) -> Choice {
     let own = alone(step);
     match stage {
         Stage::Kernel(_) => Choice {
             code: "kernel, all rows",
+            reason: described(&step.operation).1,
             ..own
         },
         Stage::Rows(_) => Choice {
             code: match own.code {
                 "straight-line" => "row by row, straight-line",
+                "kernel" => "row by row, kernel",
                 _ => "row by row, loop",
             },
             ..own
         },
-        Stage::Flat { length, .. } => Choice {
+        Stage::Flat { length, lanes, .. } => Choice {
             code: "loop, rows end to end",
-            reason: format!(
-                "rows of {} do not fill vectors of {}",
-                count(*length, "number"),
-                blocks.lanes
-            ),
+            reason: format!("{} a row, {lanes} at once", count(*length, "number")),
             ..own
         },
     }

@@ -5,6 +5,7 @@
 mod blocks;
 mod explain;
 mod lower;
+mod memory;
 mod passes;
 mod step;
 
