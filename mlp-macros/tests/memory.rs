@@ -165,7 +165,6 @@ where
             (stepping, Trained::step),
         ];
         for (stack, function) in functions {
-            std::eprintln!("{} {stack}", N::NAME);
             within(stack, || {
                 let allocated = measure(|| function(&mut trained));
                 assert_eq!(allocated.count_total, 0, "{}: {allocated:?}", N::NAME);
