@@ -286,6 +286,44 @@ fn agreed(model: &Model, equations: &Equations, evaluator: &mut dyn Evaluator) -
     agreement(report, equations, evaluator).expect("numbers")
 }
 
+#[test]
+fn a_stage_chooses_its_code_and_the_numbers_stay() {
+    let model = |name: &str, code: &str| {
+        format!(
+            "model {name} {{ precision f64 input x[5] output x -> dense(6{code}) -> tanh -> dense(4{code}) loss mse }}\n"
+        )
+    };
+    let own = ["Kernel", "Loop", "Unrolled"].map(|name| {
+        let code = format!(", code = {}", name.to_lowercase());
+        model(name, &code)
+    });
+    let rust = [
+        "code = kernel",
+        "code = loop",
+        "code = unrolled",
+        "bias = true",
+    ]
+    .map(|code| {
+        let code = compile(&model("Network", &format!(", {code}"))).rust();
+        // Without the text of the model, which stands before.
+        let (_, functions) = code.split_once("fn forward(").expect("functions");
+        functions.to_owned()
+    });
+    assert_eq!(rust[0], rust[3]);
+    assert!(rust[0] != rust[1] && rust[1] != rust[2] && rust[0] != rust[2]);
+
+    let compiled = compile(&own.concat());
+    let equations: Vec<&Equations> = compiled.models.iter().collect();
+    let engines = Engine::several(&equations, &kept()).expect("engines");
+    for ((model, equations), mut engine) in
+        (compiled.checked.models.iter().zip(equations)).zip(engines)
+    {
+        let report = agreed(model, equations, &mut engine);
+        assert!(report.passed, "{}: {report:#?}", model.name);
+        assert_eq!(report.tensors.len(), 4);
+    }
+}
+
 /// An evaluator whose numbers are a little off.
 struct Wrong<'a> {
     right: Interpreter<'a>,

@@ -28,6 +28,15 @@ const fn most_rows<N: Trainable>() -> usize {
 /// The products and sums, rows times parameters, from which on a thread of its own pays for a batch.
 const WORK: usize = 1 << 20;
 
+/// How many of `threads` threads share a batch of so many rows: 1 where it is too little work, cannot be divided, or there
+/// are no more.
+#[must_use]
+pub fn sharing<N: Trainable>(batch: usize, threads: usize) -> usize {
+    let pays = batch.saturating_mul(N::PARAMETERS) >= WORK;
+    let parts = batch.div_ceil(most_rows::<N>());
+    if pays { threads.min(parts).max(1) } else { 1 }
+}
+
 /// Samples and their targets, of equal length.
 pub struct Samples<'a, N: Trainable> {
     /// A row for each sample.
@@ -109,8 +118,7 @@ pub fn steps<N: Trainable + Send + Sync, O: Optimizer<N> + ?Sized>(
         return alone(network, optimizer, workspace, samples, stretch);
     }
     let parts = stretch.batch.min(stretch.order.len()).div_ceil(most);
-    let pays = stretch.batch.saturating_mul(N::PARAMETERS) >= WORK;
-    let threads = if pays { stretch.threads.min(parts) } else { 1 };
+    let threads = sharing::<N>(stretch.batch, stretch.threads).min(parts);
     workspace.grow(parts);
     let shared = Shared {
         network: RwLock::new(network),

@@ -3,8 +3,11 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use mlp_dsl::equations::Equations;
+use mlp_dsl::model::Model;
+use mlp_dsl::schedule::{Choice, Explanation, Program};
 use mlp_dsl::{Diagnostic, Diagnostics};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::answer::{Answer, Problem};
 use super::{input, output};
@@ -24,12 +27,18 @@ pub(crate) struct Arguments {
     /// Put what the code needs of the runtime into the file, so that it depends on `core` alone.
     #[arg(long)]
     standalone: bool,
+    /// Write no code, but which form of it was chosen for each step of each function, and why.
+    #[arg(long, conflicts_with_all = ["output", "standalone"])]
+    explain: bool,
 }
 
 /// Runs the verb.
 pub(crate) fn run(arguments: &Arguments) -> Result<Answer, Box<Problem>> {
     let compiled = input::compile(&arguments.file)?;
     let models = input::models(&compiled, None)?;
+    if arguments.explain {
+        return Ok(explained(&models));
+    }
     let models: Vec<&str> = models
         .iter()
         .map(|(model, _)| model.name.as_str())
@@ -56,6 +65,53 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Answer, Box<Problem>> {
     };
     let json = json!({ "file": name, "models": models, "output": shown });
     Ok(Answer::good(text, json))
+}
+
+/// The form of the code of every step.
+fn explained(models: &[(&Model, &Equations)]) -> Answer {
+    let (mut text, mut json) = (String::new(), Vec::new());
+    for (model, equations) in models {
+        let functions = Program::new(equations).explain();
+        text += &format!("{}\n", model.name);
+        let steps = functions.iter().flat_map(|function| &function.steps);
+        let lengths = steps.map(|step| [shown(step), step.code].map(|text| text.chars().count()));
+        let [first, second] = lengths.fold([0; 2], |[a, b], [c, d]| [a.max(c), b.max(d)]);
+        for function in &functions {
+            let rows = function.rows.as_ref().map(|rows| format!(", {rows}"));
+            text += &format!("  {}{}\n", function.functions, rows.unwrap_or_default());
+            for step in &function.steps {
+                let (equation, code, reason) = (shown(step), step.code, &step.reason);
+                text += &format!("    {equation:<first$}  {code:<second$}  {reason}\n");
+            }
+        }
+        json.push(json!({
+            "model": model.name,
+            "functions": functions.iter().map(function_json).collect::<Vec<_>>(),
+        }));
+    }
+    Answer {
+        text,
+        json,
+        problems: Vec::new(),
+        passed: true,
+    }
+}
+
+/// What a step begins to compute.
+fn shown(step: &Choice) -> &str {
+    step.equation.as_deref().unwrap_or("  and then")
+}
+
+fn function_json(function: &Explanation) -> Value {
+    let steps = function
+        .steps
+        .iter()
+        .map(|step| json!({ "equation": step.equation, "code": step.code, "reason": step.reason }));
+    json!({
+        "functions": function.functions,
+        "rows": function.rows,
+        "steps": steps.collect::<Vec<_>>(),
+    })
 }
 
 /// Compares the file with what would be written.

@@ -3,6 +3,7 @@
 //! command is used in a wrong way.
 
 mod answer;
+mod bench;
 mod build;
 mod check;
 mod curve;
@@ -60,6 +61,7 @@ enum Verb {
     Train(Box<train::Arguments>),
     Predict(predict::Arguments),
     Evaluate(evaluate::Arguments),
+    Bench(bench::Arguments),
 }
 
 /// Runs the command that the arguments of the process describe.
@@ -80,6 +82,7 @@ pub(crate) fn run() -> ExitCode {
         Verb::Train(arguments) => train::run(&arguments, json),
         Verb::Predict(arguments) => predict::run(&arguments),
         Verb::Evaluate(arguments) => evaluate::run(&arguments),
+        Verb::Bench(arguments) => bench::run(&arguments),
     };
     answer
         .unwrap_or_else(|problem| (*problem).into())

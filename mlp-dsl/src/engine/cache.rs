@@ -1,13 +1,13 @@
-//! Compiled programs by content. An entry is a folder with a program, its source and the hash of the program. It is made
-//! in a temporary folder beside and renamed when it is whole, so that no call sees a part of one: a call that is killed
-//! leaves a temporary folder, which a later one clears away; of two calls that make the same entry one is first, and its
-//! entry serves both. An entry that does not match its hash is made anew.
+//! Compiled programs by content. An entry is a folder with a program, its source, the hash of the program and the time that
+//! compiling it took. It is made in a temporary folder beside and renamed when it is whole, so that no call sees a part of
+//! one: a call that is killed leaves a temporary folder, which a later one clears away; of two calls that make the same
+//! entry one is first, and its entry serves both. An entry that does not match its hash is made anew.
 
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
 use super::compiler::{Compiler, hash};
 use super::error::EngineError;
@@ -24,6 +24,9 @@ const FORGOTTEN: Duration = Duration::from_secs(60 * 24 * 3600);
 
 /// The file with the hash; its time says when the entry was used last.
 const SEAL: &str = "seal";
+
+/// The file that says how many seconds the compiler took.
+const SECONDS: &str = "seconds";
 
 /// A folder of compiled programs.
 pub(super) struct Cache {
@@ -74,8 +77,12 @@ impl Cache {
             written.map_err(|error| failed(&file, &error))?;
         }
         let root = files.first().map_or("", |(path, _)| path.as_str());
+        let started = Instant::now();
         let compiled = compiler.compile(&made.0.join(root), &program(&made.0));
+        let seconds = started.elapsed().as_secs_f64().to_string();
         compiled.map_err(|error| self.keep_refused(error, key))?;
+        let noted = made.0.join(SECONDS);
+        fs::write(&noted, seconds).map_err(|error| failed(&noted, &error))?;
         seal(&made.0).map_err(|error| failed(&made.0, &error))?;
         self.install(made, &entry)?;
         Ok(program(&entry))
@@ -149,6 +156,13 @@ impl Cache {
             }
         }
     }
+}
+
+/// How many seconds the compiler took for a program of the cache, when it was made; `None` where nothing says so.
+#[cfg(feature = "train")]
+pub(super) fn seconds(program: &Path) -> Option<f64> {
+    let text = fs::read_to_string(program.with_file_name(SECONDS));
+    text.ok()?.trim().parse().ok()
 }
 
 /// A folder that is removed at the end of its scope.

@@ -15,7 +15,7 @@ use super::protocol::VERSION;
 use super::{Optimization, Settings};
 
 /// How programs are compiled. A panic ends the program: nothing in it could go on.
-const FLAGS: [&str; 15] = [
+const FLAGS: [&str; 14] = [
     "--edition",
     "2024",
     "--crate-name",
@@ -26,12 +26,31 @@ const FLAGS: [&str; 15] = [
     "feature=\"std\"",
     "--cap-lints",
     "allow",
-    "-Ctarget-cpu=native",
     "-Cpanic=abort",
     "-Ccodegen-units=1",
     "-Cstrip=symbols",
     "-Cdebuginfo=0",
 ];
+
+/// Which processors a program is compiled for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Processors {
+    /// This one alone.
+    This,
+    /// All of this architecture: the level of vector instructions is found out when it runs, as in a user's own build.
+    #[cfg(feature = "train")]
+    All,
+}
+
+impl Processors {
+    fn flags(self) -> &'static [&'static str] {
+        match self {
+            Self::This => &["-Ctarget-cpu=native"],
+            #[cfg(feature = "train")]
+            Self::All => &["--cfg", "feature=\"detect\""],
+        }
+    }
+}
 
 /// A compiler that answers.
 pub(super) struct Compiler {
@@ -39,11 +58,12 @@ pub(super) struct Compiler {
     /// Its version and what `native` means to it: the instructions of this processor.
     identity: Vec<u8>,
     optimization: &'static str,
+    processors: Processors,
 }
 
 impl Compiler {
     /// The compiler that the settings name.
-    pub(super) fn find(settings: &Settings) -> Result<Self, EngineError> {
+    pub(super) fn find(settings: &Settings, processors: Processors) -> Result<Self, EngineError> {
         let program = &settings.compiler;
         // At the same time: each takes a while where rustup stands in front.
         let version = ask(program, &["-vV"]);
@@ -60,6 +80,7 @@ impl Compiler {
                 Optimization::None => "-Copt-level=0",
                 Optimization::Full => "-Copt-level=3",
             },
+            processors,
         })
     }
 
@@ -68,7 +89,7 @@ impl Compiler {
     /// SipHash-2-4 with 128 bits, a published algorithm of few lines that gives the same on every machine. It has to tell
     /// contents apart, not to withstand an attack: who can write to the cache can replace the programs themselves.
     pub(super) fn key(&self, files: &[File]) -> String {
-        let flags = FLAGS.join(" ");
+        let flags = [&FLAGS, self.processors.flags()].concat().join(" ");
         let version = VERSION.to_le_bytes();
         let files = files.iter();
         let files = files.flat_map(|(path, text)| [path.as_bytes(), text.as_bytes()]);
@@ -94,6 +115,7 @@ impl Compiler {
         remapped.push("=.");
         let output = Command::new(&self.program)
             .args(FLAGS)
+            .args(self.processors.flags())
             .arg(self.optimization)
             .arg(remapped)
             .arg(source)

@@ -23,6 +23,13 @@ pub enum EngineError {
         /// The first lines of what the compiler says.
         messages: Vec<String>,
     },
+    /// This processor has not the level of vector instructions that was asked for.
+    Level {
+        /// What was asked for.
+        wanted: String,
+        /// The best that there is.
+        best: String,
+    },
     /// The compiled program went missing before it was started, again and again.
     Missing,
     /// The compiled program ended early or gave an answer that is none.
@@ -38,7 +45,7 @@ impl EngineError {
     /// What helps to understand it, a line each.
     pub fn notes(&self) -> Vec<String> {
         match self {
-            Self::Unavailable(_) | Self::Missing => Vec::new(),
+            Self::Unavailable(_) | Self::Level { .. } | Self::Missing => Vec::new(),
             Self::Cache { .. } => {
                 Vec::from(["MLP_CACHE in the environment names another folder".to_owned()])
             }
@@ -63,6 +70,10 @@ impl fmt::Display for EngineError {
                     path.display()
                 )
             }
+            Self::Level { wanted, best } => write!(
+                formatter,
+                "this processor has no vector instructions of level `{wanted}`; its best level is `{best}`"
+            ),
             Self::Refused { .. } => formatter.write_str("rustc refuses the generated code"),
             Self::Missing => formatter.write_str("the compiled model vanishes from its folder"),
             Self::Failed { reason, .. } => write!(formatter, "the compiled model failed: {reason}"),

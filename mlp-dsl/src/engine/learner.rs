@@ -8,10 +8,14 @@ use mlp_runtime::store::Snapshot;
 use mlp_runtime::train::{FitError, Learner, Stretch, Validated};
 use ndarray::Array2;
 
+use super::compiler::Processors;
 use super::protocol::Request;
-use super::{Engine, EngineError, Executable, Settings, learner_program};
+use super::{Engine, EngineError, Executable, Settings, runtime_program};
 use crate::equations::Equations;
 use crate::schedule::{Program, TargetKind};
+
+/// What is the same in every program that trains.
+const CHILD: &str = include_str!("learner_child.rs");
 
 /// A compiled model with its optimizer and its data, in a process of its own.
 #[derive(Debug)]
@@ -42,8 +46,9 @@ impl<S: Scalar> CompiledLearner<S> {
         validation: Option<&Dataset<S>>,
     ) -> Result<Self, EngineError> {
         let model = Program::new(equations);
-        let files = learner_program::files(&model)?;
-        let mut engine = Executable::of(vec![model], files, compiler)?.start(0)?;
+        let files = runtime_program::files(&model, CHILD)?;
+        let executable = Executable::of(vec![model], files, compiler, Processors::This)?;
+        let mut engine = executable.start(0)?;
         let mut content = Vec::new();
         put_text(optimizer, &mut content);
         content.extend((settings.len() as u64).to_le_bytes());

@@ -1,76 +1,19 @@
 // Trains the model as requests say, until standard input ends; `protocol.rs` says what they are.
 
 use std::boxed::Box;
-use std::format;
-use std::io::{self, Read, Write};
 use std::vec;
 use std::vec::Vec;
 
+use crate::exchange::{Decode, Real, decode_rows, encode, serve_with_stack, text};
 use crate::generated::Model as Network;
 use crate::network::{Network as _, Trainable};
 use crate::optimizer::{Choice, Optimizer as _};
 use crate::steps::{Adjustment, Samples, Stretch, Workspace, steps};
 use crate::store::{Snapshot, set_weights, weights};
 
-type Real = <Network as crate::Network>::Scalar;
 type Input = <Network as crate::Network>::Input;
 type Output = <Network as crate::Network>::Output;
 type Target = <Network as Trainable>::Target;
-
-/// What a request is made of.
-trait Decode: Sized {
-    fn decode(bytes: &mut &[u8]) -> Option<Self>;
-}
-
-/// What a number is and how it is sent.
-macro_rules! number {
-    ($type:ident) => {
-        impl Decode for $type {
-            fn decode(bytes: &mut &[u8]) -> Option<Self> {
-                let (number, rest) = bytes.split_first_chunk()?;
-                *bytes = rest;
-                Some(Self::from_le_bytes(*number))
-            }
-        }
-    };
-}
-
-number!(f32);
-number!(f64);
-number!(u64);
-
-impl Decode for usize {
-    fn decode(bytes: &mut &[u8]) -> Option<Self> {
-        u64::decode(bytes)?.try_into().ok()
-    }
-}
-
-impl Decode for () {
-    fn decode(_: &mut &[u8]) -> Option<Self> {
-        Some(())
-    }
-}
-
-impl<const LENGTH: usize> Decode for [Real; LENGTH] {
-    fn decode(bytes: &mut &[u8]) -> Option<Self> {
-        let mut row = [0.0; LENGTH];
-        for number in &mut row {
-            *number = Real::decode(bytes)?;
-        }
-        Some(row)
-    }
-}
-
-fn decode_rows<T: Decode>(bytes: &mut &[u8], count: usize) -> Option<Vec<T>> {
-    (0..count).map(|_| T::decode(bytes)).collect()
-}
-
-fn encode(numbers: &[Real]) -> Vec<u8> {
-    numbers
-        .iter()
-        .flat_map(|number| number.to_le_bytes())
-        .collect()
-}
 
 /// What there is besides the network.
 struct Learner {
@@ -212,71 +155,16 @@ impl Learner {
     }
 }
 
-/// A length and so many bytes of text.
-fn text<'a>(bytes: &mut &'a [u8]) -> Option<&'a str> {
-    let length = usize::decode(bytes)?;
-    let (text, rest) = bytes.split_at_checked(length)?;
-    *bytes = rest;
-    std::str::from_utf8(text).ok()
-}
-
 fn put_text(text: &str, bytes: &mut Vec<u8>) {
     bytes.extend((text.len() as u64).to_le_bytes());
     bytes.extend(text.bytes());
 }
 
-fn greet(output: &mut impl Write) -> io::Result<()> {
-    output.write_all(b"mlp\0")?;
-    output.write_all(&crate::VERSION.to_le_bytes())?;
-    for size in [
-        Network::INPUTS as u64,
-        Network::OUTPUTS as u64,
-        Network::PARAMETERS as u64,
-        size_of::<Real>() as u64,
-        crate::TARGET_KIND,
-    ] {
-        output.write_all(&size.to_le_bytes())?;
-    }
-    output.flush()
-}
-
-fn serve() -> io::Result<()> {
-    let mut input = io::stdin().lock();
-    let mut output = io::stdout().lock();
-    let mut network = Box::new(Network::zeros());
-    let mut learner = Learner::new();
-    greet(&mut output)?;
-    let mut kind = [0];
-    while input.read(&mut kind)? == 1 {
-        let mut length = [0; 8];
-        input.read_exact(&mut length)?;
-        let length = u64::from_le_bytes(length);
-        let mut request = Vec::new();
-        if input.by_ref().take(length).read_to_end(&mut request)? as u64 != length {
-            return Err(io::ErrorKind::UnexpectedEof.into());
-        }
-        let (status, answer) = match learner.answer(&mut network, kind[0], &request) {
-            Some(answer) => (0, answer),
-            None => (1, format!("no request of kind {}", kind[0]).into_bytes()),
-        };
-        output.write_all(&[status])?;
-        output.write_all(&(answer.len() as u64).to_le_bytes())?;
-        output.write_all(&answer)?;
-        output.flush()?;
-    }
-    Ok(())
-}
-
 pub fn main() -> std::process::ExitCode {
     // Everything that a model computes with is on the stack, and a model may be large.
-    let stack = (16 << 20) + 8 * Network::TRAINING_BYTES;
-    let worker = std::thread::Builder::new().stack_size(stack).spawn(serve);
-    match worker.map(|worker| worker.join()) {
-        Ok(Ok(Ok(()))) => std::process::ExitCode::SUCCESS,
-        Ok(Ok(Err(error))) | Err(error) => {
-            eprintln!("{error}");
-            std::process::ExitCode::FAILURE
-        }
-        Ok(Err(_)) => std::process::ExitCode::FAILURE,
-    }
+    serve_with_stack((16 << 20) + 8 * Network::TRAINING_BYTES, || {
+        let mut network = Box::new(Network::zeros());
+        let mut learner = Learner::new();
+        move |kind, request| learner.answer(&mut network, kind, request)
+    })
 }

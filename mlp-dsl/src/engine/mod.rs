@@ -9,9 +9,13 @@
 //! | `program.rs`, `child.rs` | the program around models |
 //! | `protocol.rs` | what the two processes say to each other |
 //! | `process.rs` | the child, and how it may end |
-//! | `learner.rs`, `learner_program.rs`, `learner_child.rs` | training in a child |
+//! | `runtime_program.rs`, `exchange_child.rs` | the program around a model and the runtime |
+//! | `learner.rs`, `learner_child.rs` | training in a child |
+//! | `bench.rs`, `bench_child.rs`, `bench_training.rs` | how fast the code is, in a child |
 //! | `interpreted.rs` | training without a child |
 
+#[cfg(feature = "train")]
+mod bench;
 mod cache;
 mod compiler;
 mod error;
@@ -20,12 +24,14 @@ mod evaluate;
 mod interpreted;
 #[cfg(feature = "train")]
 mod learner;
-#[cfg(feature = "train")]
-mod learner_program;
 mod process;
 mod program;
 mod protocol;
+#[cfg(feature = "train")]
+mod runtime_program;
 
+#[cfg(feature = "train")]
+pub use bench::{Bench, Figures, Measurement, Plan, Times};
 pub use error::EngineError;
 #[cfg(feature = "train")]
 pub use interpreted::{InterpretedLearner, wanted};
@@ -39,7 +45,7 @@ use std::path::PathBuf;
 use crate::equations::Equations;
 use crate::schedule::{Program, Tensor};
 use cache::Cache;
-use compiler::Compiler;
+use compiler::{Compiler, Processors};
 use process::Process;
 use protocol::Sizes;
 
@@ -128,7 +134,7 @@ impl Executable {
             "model.rs".to_owned(),
             program::source(&models, settings.optimization)?,
         )]);
-        Self::of(models, files, settings)
+        Self::of(models, files, settings, Processors::This)
     }
 
     /// Of a program that is written already.
@@ -136,8 +142,9 @@ impl Executable {
         models: Vec<Program>,
         files: Vec<program::File>,
         settings: &Settings,
+        processors: Processors,
     ) -> Result<Self, EngineError> {
-        let compiler = Compiler::find(settings)?;
+        let compiler = Compiler::find(settings, processors)?;
         let cache = Cache::open(settings.cache.as_deref())?;
         let key = compiler.key(&files);
         Ok(Self {
@@ -149,15 +156,22 @@ impl Executable {
         })
     }
 
+    /// The compiled program.
+    fn program(&self) -> Result<PathBuf, EngineError> {
+        (self.cache).executable(&self.key, &self.compiler, &self.files)
+    }
+
     /// Starts the model with this number.
     fn start(&self, number: usize) -> Result<Engine, EngineError> {
+        self.start_at(number, None)
+    }
+
+    /// Starts the model with this number, with this level of vector instructions at most.
+    fn start_at(&self, number: usize, level: Option<&str>) -> Result<Engine, EngineError> {
         let model = &self.models[number];
         let sizes = Sizes::of(model);
         // An entry may be replaced by another process between the look and the start, or be cleared away.
-        let start = || {
-            let executable = (self.cache).executable(&self.key, &self.compiler, &self.files)?;
-            Process::start(&executable, number, sizes)
-        };
+        let start = || Process::start(&self.program()?, number, sizes, level);
         let mut started = start();
         for _ in 0..3 {
             if matches!(started, Err(EngineError::Missing)) {

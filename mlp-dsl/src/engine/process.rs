@@ -21,16 +21,21 @@ pub(super) struct Process {
 }
 
 impl Process {
-    /// Starts the model with this number in a program, which must be of these sizes.
+    /// Starts the model with this number in a program, which must be of these sizes; a `level` of vector instructions is the
+    /// highest that it may use.
     pub(super) fn start(
         executable: &Path,
         number: usize,
         sizes: Sizes,
+        level: Option<&str>,
     ) -> Result<Self, EngineError> {
         let mut command = Command::new(executable);
         // Ctrl-C is for the command, which decides what becomes of the child.
         #[cfg(unix)]
         std::os::unix::process::CommandExt::process_group(&mut command, 0);
+        if let Some(level) = level {
+            command.env("MLP_LEVEL", level);
+        }
         let mut child = command
             .arg(number.to_string())
             .stdin(Stdio::piped())

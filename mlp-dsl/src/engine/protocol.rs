@@ -28,6 +28,13 @@
 //! | 12 | nothing | what the optimizer remembers: its steps, the number of scalars, each its name and its value in double precision, the number of tensors, each its name and its values as in 10 |
 //! | 13 | the same | nothing, or a sentence that says what differs |
 //!
+//! A third one measures how long the model's functions take. It greets in the same way and answers these:
+//!
+//! | kind | request | answer |
+//! |---|---|---|
+//! | 14 | a batch, a number of threads | the bytes of the type, `INFERENCE_BYTES`, `TRAINING_BYTES`, the bytes of a workspace, the threads that share a step, 1 where time is that of the thread alone, the name of the level of vector instructions |
+//! | 15 | what (0 output, 1 outputs of the batch, 2 gradient, 3 step, 4 multiply-adds in registers), a batch, threads, blocks, their seconds in double precision, then the settings of the optimizer as in 6 | nanoseconds a call of each block in double precision; of 4 for one multiply-add |
+//!
 //! A name is its length in bytes and its bytes.
 //!
 //! A new kind of request needs a new arm in `child.rs`, and a new [`VERSION`] where an old one changes.
@@ -59,6 +66,8 @@ pub(super) enum Request {
     SetWeights = 11,
     Memory = 12,
     SetMemory = 13,
+    Facts = 14,
+    Measure = 15,
 }
 
 /// The sizes of a model.

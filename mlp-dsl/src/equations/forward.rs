@@ -48,6 +48,7 @@ pub(super) fn forward(model: &Model) -> Equations {
         variable: *variable,
         gradient: None,
         initial: initial::initial(model, index),
+        code: parameter.code,
     });
     let parameters = parameters.collect();
     let state = model.state.iter().map(|state| State {

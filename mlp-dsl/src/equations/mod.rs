@@ -54,7 +54,7 @@ pub use views::DefinitionView;
 
 pub use crate::number::Number;
 
-pub use crate::model::{Comparison, Function, Precision, Reduction, TargetKind};
+pub use crate::model::{Code, Comparison, Function, Precision, Reduction, TargetKind};
 
 use crate::diagnostic::Diagnostics;
 use crate::model::Model;
@@ -127,6 +127,8 @@ pub struct Parameter {
     pub gradient: Option<VariableId>,
     /// How it starts.
     pub initial: Initial,
+    /// The form of the code of products with it, where the model chooses it.
+    pub code: Option<Code>,
 }
 
 impl Parameter {

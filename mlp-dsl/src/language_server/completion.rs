@@ -8,7 +8,7 @@ use lsp_types::{
 use super::describe::{self, Description};
 use super::document::Document;
 use super::refusal::Refusal;
-use crate::model::{Checked, ChoiceKind, LAYERS, Range, SCHEMES, SETTINGS, Takes};
+use crate::model::{CODES, Checked, ChoiceKind, LAYERS, Range, SCHEMES, SETTINGS, Takes};
 use crate::syntax::{Callee, Cursor, Expected, ITEMS, Role, STATEMENTS};
 
 /// Something that may be written.
@@ -267,6 +267,7 @@ impl List<'_> {
         });
         match (parameter.map(|parameter| parameter.takes), callee.role) {
             (Some(Takes::Switch), _) => self.keywords(["true", "false"]),
+            (Some(Takes::Code), _) => self.keywords(CODES.map(|(name, _)| name)),
             (Some(Takes::Stages), _) => self.stages(),
             (Some(Takes::Scheme), _) => {
                 for scheme in &SCHEMES {

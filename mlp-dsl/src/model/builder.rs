@@ -161,6 +161,7 @@ impl<'a> Builder<'a> {
             tensor,
             shape,
             initial,
+            code: None,
             span,
         });
         Some(ParameterId(self.parameters.len() - 1))

@@ -22,7 +22,7 @@ mod training;
 
 pub use definitions::{Activation, Formal, Loss, Parameter as FormalParameter};
 pub use formula::{Comparison, Formula, Function, Operator, Reduction, Selection, Stated};
-pub use layers::{LAYERS, Layer, LayerParameter, NamedScheme, SCHEMES, Scheme, Takes};
+pub use layers::{CODES, Code, LAYERS, Layer, LayerParameter, NamedScheme, SCHEMES, Scheme, Takes};
 pub use references::{Place, References, Referent, ReferentKind, Site, references};
 pub use training::{
     Choice, Kind as ChoiceKind, OPTIMIZERS, Parameter as ChoiceParameter, Range, SCHEDULES,
@@ -205,6 +205,8 @@ pub struct Parameter {
     pub shape: Vec<usize>,
     /// How it starts.
     pub initial: Initial,
+    /// The form of the code of products with it, where its stage chooses it.
+    pub code: Option<Code>,
     /// The stage that owns it.
     pub span: Span,
 }

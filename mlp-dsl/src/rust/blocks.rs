@@ -44,12 +44,16 @@ pub(super) fn outputs(
     let (rows, scratch) = (literal(blocks.rows), literal(blocks.scratch()));
     let statements = quote! {
         #parameters
-        let mut scratch = [0.0; #scratch];
         for (inputs, outputs) in inputs.chunks(#rows).zip(outputs.chunks_mut(#rows)) {
             #pass
         }
     };
-    vectorised(statements, kernels)
+    let statements = vectorised(statements, kernels);
+    // Outside: the code of each level has a frame of its own.
+    quote! {
+        let mut scratch = [0.0; #scratch];
+        #statements
+    }
 }
 
 /// The statements of a pass forward and backward over one block, which returns `share` times the sum of the losses;

@@ -7,7 +7,7 @@ use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote;
 
 use super::functions::{body, precision};
-use super::learning::Learning;
+use super::learning::{Learning, workspace_name};
 use super::names::{identifier, type_name};
 use super::{Comment, blocks, traits};
 use crate::schedule::{Function, Initial, Layout, Program, Section, Tensor};
@@ -208,18 +208,21 @@ fn inherent(
     );
     let equations = text_literal(&program.equations);
     let source = text_literal(source);
-    let scratch = |function: &Function| function.local_scalars();
-    let stored = program.parameter_count() + program.state_count();
-    let bytes = program.precision.bytes();
-    let inference = count(bytes * (stored + scratch(&program.forward)));
-    let training = program.gradient.as_ref().map(|gradient| {
-        let functions = [gradient].into_iter().chain(&program.training);
-        let largest = functions.map(scratch).max().unwrap_or(0);
-        let statistics = program.passes.as_ref().map_or(0, |passes| passes.length);
-        let bytes = count(bytes * (2 * stored + 2 * statistics + largest));
+    let inference = count(program.inference_stack());
+    let inference_documentation = lines([
+        "Bytes for inference: the network, and all arrays that `forward` or `forward_batch` keeps on the stack. The",
+        &format!(
+            "frames of calls come on top. Of the stack `forward` alone takes {} bytes.",
+            program.forward_stack()
+        ),
+    ]);
+    let training = program.training_stack().map(|stack| {
+        let (stack, workspace) = (count(stack), workspace_name(program));
         quote! {
-            /// Bytes for training by plain gradient descent: parameters, their gradient and the values of one pass.
-            pub const TRAINING_BYTES: usize = #bytes;
+            /// Bytes for training: the network, a workspace, and all arrays that a gradient or a step keeps on the stack.
+            /// The frames of calls come on top, and what an optimizer remembers.
+            pub const TRAINING_BYTES: usize =
+                ::core::mem::size_of::<Self>() + ::core::mem::size_of::<#workspace>() + #stack;
         }
     });
     let (zeros, init) = (zeros(program), init(program));
@@ -234,8 +237,8 @@ fn inherent(
             pub const OUTPUTS: usize = #outputs;
             /// The trained scalars.
             pub const PARAMETERS: usize = #parameters;
-            /// Bytes for inference: parameters and the values of one pass.
-            pub const INFERENCE_BYTES: usize = #inference;
+            #inference_documentation
+            pub const INFERENCE_BYTES: usize = ::core::mem::size_of::<Self>() + #inference;
             #training
             /// The equations that this type implements.
             pub const EQUATIONS: &'static str = #equations;

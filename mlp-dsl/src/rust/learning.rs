@@ -570,6 +570,6 @@ pub(super) fn target_types(program: &Program, target: TargetKind) -> (TokenStrea
 }
 
 /// `DigitsWorkspace`
-fn workspace_name(program: &Program) -> Ident {
+pub(super) fn workspace_name(program: &Program) -> Ident {
     format_ident!("{}Workspace", type_name(&program.name))
 }

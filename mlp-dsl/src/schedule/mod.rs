@@ -3,11 +3,14 @@
 //! to decide. No mathematics changes here: an equation that a function does not need is left out, and that is all.
 
 mod blocks;
+mod explain;
 mod lower;
+mod memory;
 mod passes;
 mod step;
 
 pub use blocks::{Blocks, Stage};
+pub use explain::{Choice, Explanation};
 pub use passes::{Pass, Passes};
 
 pub use step::{
@@ -16,8 +19,8 @@ pub use step::{
 };
 
 pub use crate::equations::{
-    Band, Comparison, Extremum, Function as ScalarFunction, Initial, Precision, Reduction, Section,
-    TargetKind,
+    Band, Code, Comparison, Extremum, Function as ScalarFunction, Initial, Precision, Reduction,
+    Section, TargetKind,
 };
 
 use std::collections::BTreeSet;
@@ -154,7 +157,10 @@ impl Program {
                 name: parameter.name.clone(),
                 symbol: equations.variables.get(parameter.variable).symbol.clone(),
                 shape: parameter.shape.clone(),
-                layout: layout(equations.variables.get(parameter.variable).shape),
+                layout: layout(
+                    equations.variables.get(parameter.variable).shape,
+                    parameter.code,
+                ),
                 offset: start,
                 initial: parameter.initial,
             }
@@ -205,10 +211,10 @@ impl Program {
     }
 }
 
-fn layout(shape: Shape) -> Layout {
+fn layout(shape: Shape, code: Option<Code>) -> Layout {
     match shape {
         Shape::Matrix(rows, columns)
-            if LoopShape::of_product((rows, columns), false) == LoopShape::Kernel =>
+            if LoopShape::of_product((rows, columns), false, code) == LoopShape::Kernel =>
         {
             Layout::ColumnMajor
         }

@@ -1,6 +1,6 @@
 //! The vocabulary of a schedule: functions, buffers, steps.
 
-use super::{Band, Comparison, Extremum, Reduction, ScalarFunction, Section};
+use super::{Band, Code, Comparison, Extremum, Reduction, ScalarFunction, Section};
 
 /// One function of a model: its steps in order.
 #[derive(Clone, Debug, PartialEq)]
@@ -321,12 +321,23 @@ pub enum LoopShape {
 
 impl LoopShape {
     /// More multiply-adds than this in one matrix product are not written out.
-    const MOST_STRAIGHT_PRODUCTS: usize = 8;
+    pub(super) const MOST_STRAIGHT_PRODUCTS: usize = 8;
     /// More elements than this in one step without a product go into a loop.
-    const MOST_STRAIGHT_ELEMENTS: usize = 4;
+    pub(super) const MOST_STRAIGHT_ELEMENTS: usize = 4;
 
-    /// The shape of a product with a matrix of these rows and columns, or of its gradient. A band has no kernel.
-    pub(super) fn of_product((rows, columns): (usize, usize), is_band: bool) -> Self {
+    /// The shape of a product with a matrix of these rows and columns, or of its gradient: what the model chooses, else what
+    /// suits its size. A band has no kernel.
+    pub(super) fn of_product(
+        (rows, columns): (usize, usize),
+        is_band: bool,
+        code: Option<Code>,
+    ) -> Self {
+        match code {
+            Some(Code::Unrolled) => return Self::Straight,
+            Some(Code::Kernel) if !is_band => return Self::Kernel,
+            Some(Code::Loop | Code::Kernel) => return Self::Loop,
+            None => {}
+        }
         if rows * columns <= Self::MOST_STRAIGHT_PRODUCTS {
             Self::Straight
         } else if is_band {

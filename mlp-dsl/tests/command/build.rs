@@ -93,3 +93,31 @@ fn build_says_why_it_cannot_write() {
             .all(),
     );
 }
+
+#[test]
+fn build_explains_the_code() {
+    let folder = Folder::with_fixtures(&["xor.mlp"]);
+    let run = folder.run(&["build", "xor.mlp", "--explain"]);
+    snapshot("build_explain", run.all());
+    let json = folder
+        .run(&["build", "xor.mlp", "--explain", "--json"])
+        .json();
+    let step = &json["functions"][0]["steps"][0];
+    assert_eq!(
+        (&json["model"], &step["equation"], &step["code"]),
+        (&"Xor".into(), &"a1 = W1·x + b1".into(), &"kernel".into())
+    );
+
+    // Statistics of the batch, windows, and a stage that chooses.
+    let text = "model Several {
+    input  x[6]
+    output x -> local(3, stride = 3, units = 4) -> batch_norm -> tanh -> dense(3, code = unrolled) -> softmax
+    loss   cross_entropy
+}
+";
+    fs::write(folder.path("several.mlp"), text).expect("a file");
+    let run = folder.run(&["build", "several.mlp", "--explain"]);
+    snapshot("build_explain_several", run.all());
+    let run = folder.run(&["build", "xor.mlp", "--explain", "-o", "xor.rs"]);
+    assert_eq!(run.code, 2);
+}

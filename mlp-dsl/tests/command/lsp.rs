@@ -240,7 +240,10 @@ fn what_is_offered_fits_the_place() {
         .iter()
         .find(|item| item["label"] == "dense")
         .expect("dense");
-    assert_eq!(dense["detail"], "dense(units, bias = true, init = …)");
+    assert_eq!(
+        dense["detail"],
+        "dense(units, bias = true, init = …, code = …)"
+    );
     assert_eq!(dense["textEdit"]["newText"], "dense");
     assert_eq!(dense["textEdit"]["range"]["end"]["character"], 19);
     let relu = stages

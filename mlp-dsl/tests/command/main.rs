@@ -1,5 +1,6 @@
 //! The command as its users run it: the real binary, in a folder of its own.
 
+mod bench;
 mod build;
 mod check;
 mod diff;

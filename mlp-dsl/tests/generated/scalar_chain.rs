@@ -99,11 +99,14 @@ const _: () = {
         /// The trained scalars.
         pub const PARAMETERS: usize = 4;
 
-        /// Bytes for inference: parameters and the values of one pass.
-        pub const INFERENCE_BYTES: usize = 80;
+        /// Bytes for inference: the network, and all arrays that `forward` or `forward_batch` keeps on the stack. The
+        /// frames of calls come on top. Of the stack `forward` alone takes 104 bytes.
+        pub const INFERENCE_BYTES: usize = ::core::mem::size_of::<Self>() + 104;
 
-        /// Bytes for training by plain gradient descent: parameters, their gradient and the values of one pass.
-        pub const TRAINING_BYTES: usize = 144;
+        /// Bytes for training: the network, a workspace, and all arrays that a gradient or a step keeps on the stack.
+        /// The frames of calls come on top, and what an optimizer remembers.
+        pub const TRAINING_BYTES: usize = ::core::mem::size_of::<Self>()
+            + ::core::mem::size_of::<ChainWorkspace>() + 168;
 
         /// The equations that this type implements.
         pub const EQUATIONS: &'static str = r"forward

@@ -42,6 +42,8 @@ mod mask;
 mod outer;
 #[expect(unsafe_code, reason = "vector instructions and raw loops")]
 mod pack;
+#[expect(unsafe_code, reason = "vector instructions")]
+mod peak;
 mod power;
 #[expect(unsafe_code, reason = "vector instructions and raw loops")]
 mod pullback_bias;
@@ -67,6 +69,7 @@ pub use affine::{affine, affine_row, linear, linear_row};
 pub use destination::Destination;
 pub use level::{Level, vectorise};
 pub use mask::dropout_mask;
+pub use peak::multiply_adds;
 pub use pullback_bias::pullback_bias;
 pub use pullback_input::{pullback_input, pullback_input_row};
 pub use pullback_weight::{pullback_weight, pullback_weight_row};

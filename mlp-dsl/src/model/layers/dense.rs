@@ -3,7 +3,7 @@
 use super::super::builder::Builder;
 use super::super::{Tensor, ValueId, ValueKind};
 use super::layer::{Layer, LayerParameter, Takes};
-use super::{length, scheme, word};
+use super::{code, length, scheme, word};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::syntax::ast::{Expression, Stage};
 
@@ -17,11 +17,12 @@ pub(super) const LAYER: Layer = Layer {
         LayerParameter::required("units", Takes::Number),
         LayerParameter::optional("bias", Takes::Switch, "true"),
         LayerParameter::optional("init", Takes::Scheme, "…"),
+        LayerParameter::optional("code", Takes::Code, "…"),
     ],
     add: dense,
 };
 
-/// `dense(units, bias = true, init = …)`: `weight` [units, in], `bias` [units].
+/// `dense(units, bias = true, init = …, code = …)`: `weight` [units, in], `bias` [units].
 fn dense(
     builder: &mut Builder<'_>,
     input: ValueId,
@@ -39,11 +40,14 @@ fn dense(
     );
     let has_bias = bound[1].map_or(Some(true), |expression| switch(expression, errors));
     let initial = scheme::initial(bound[2], builder.definitions, errors);
-    let (units, has_bias, initial) = (units?, has_bias?, initial?);
-
     let inputs = builder.length(input);
+    let products = units.unwrap_or(0) * inputs;
+    let code = code::code(bound[3], true, products, errors);
+    let (units, has_bias, initial, code) = (units?, has_bias?, initial?, code?);
+
     let shape = vec![units, inputs];
     let weight = builder.parameter(&name, Tensor::Weight, shape, initial, call.span, errors)?;
+    builder.parameters[weight.0].code = code;
     let bias = match has_bias {
         true => {
             let start = scheme::bias(initial, inputs);

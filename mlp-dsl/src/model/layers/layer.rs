@@ -46,6 +46,8 @@ pub enum Takes {
     Switch,
     /// The name of a way to draw initial weights.
     Scheme,
+    /// The name of a form of code.
+    Code,
     /// Stages, joined by arrows.
     Stages,
 }

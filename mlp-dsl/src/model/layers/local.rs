@@ -4,7 +4,7 @@ use super::super::builder::Builder;
 use super::super::limits::MAX_LENGTH;
 use super::super::{Tensor, ValueId, ValueKind};
 use super::layer::{Layer, LayerParameter, Takes};
-use super::{length, scheme};
+use super::{code, length, scheme};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::syntax::ast::Stage;
 
@@ -22,11 +22,12 @@ pub(super) const LAYER: Layer = Layer {
         LayerParameter::optional("stride", Takes::Number, "1"),
         LayerParameter::optional("units", Takes::Number, "1"),
         LayerParameter::optional("init", Takes::Scheme, "…"),
+        LayerParameter::optional("code", Takes::Code, "…"),
     ],
     add: local,
 };
 
-/// `local(window, stride = 1, units = 1, init = …)`: `weight` [positions, units, window], `bias` [positions·units], with
+/// `local(window, stride = 1, units = 1, init = …, code = …)`: `weight` [positions, units, window], `bias` [positions·units], with
 /// positions = (in − window) / stride + 1.
 fn local(
     builder: &mut Builder<'_>,
@@ -99,8 +100,10 @@ fn local(
         );
         return None;
     }
+    let code = code::code(bound[4], false, outputs * window, errors)?;
     let shape = vec![positions, units, window];
     let weight = builder.parameter(&name, Tensor::Weight, shape, initial, call.span, errors)?;
+    builder.parameters[weight.0].code = code;
     let start = scheme::bias(initial, window);
     let bias = builder.parameter(&name, Tensor::Bias, vec![outputs], start, call.span, errors)?;
     let kind = ValueKind::Affine {

@@ -2,6 +2,7 @@
 //! has a file of its own, and a line in `LAYERS`.
 
 mod batch_norm;
+mod code;
 mod dense;
 mod dropout;
 mod layer;
@@ -10,6 +11,7 @@ mod local;
 mod repeat;
 mod scheme;
 
+pub use code::{CODES, Code};
 pub use layer::{Layer, LayerParameter, Takes};
 pub use scheme::{NamedScheme, SCHEMES, Scheme};
 

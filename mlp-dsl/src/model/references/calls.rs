@@ -56,7 +56,7 @@ impl<'t> Index<'t> {
                 self.refer(name.span, name.span, index);
             }
             match parameter.map(|parameter| parameter.takes) {
-                Some(Takes::Switch) => {}
+                Some(Takes::Switch | Takes::Code) => {}
                 Some(Takes::Scheme) => self.chosen(&argument.value),
                 Some(Takes::Stages) => self.stages(&argument.value, scope),
                 Some(Takes::Number) | None => self.expression(&argument.value, &Scope::Constants),

@@ -52,6 +52,9 @@ impl Lowering<'_> {
         let bias = affine.bias.map(|bias| self.buffer(bias));
         let target = target(self);
         let (dimensions, band) = self.dimensions(affine.matrix);
+        let mut parameters = self.equations.parameters.iter();
+        let parameter = parameters.find(|parameter| parameter.variable == affine.matrix);
+        let code = parameter.and_then(|parameter| parameter.code);
         self.push(Operation::MatrixVector {
             target,
             matrix,
@@ -60,7 +63,7 @@ impl Lowering<'_> {
             orientation: affine.orientation,
             vector,
             bias,
-            shape: LoopShape::of_product(dimensions, band.is_some()),
+            shape: LoopShape::of_product(dimensions, band.is_some(), code),
         });
         target
     }
@@ -122,9 +125,9 @@ impl Lowering<'_> {
         match value {
             Expression::Outer(left, right) => {
                 let (left, right) = (self.operand(left), self.operand(right));
-                let (dimensions, band) =
-                    self.dimensions(self.equations.parameters[tensor].variable);
-                let shape = LoopShape::of_product(dimensions, band.is_some());
+                let parameter = &self.equations.parameters[tensor];
+                let (dimensions, band) = self.dimensions(parameter.variable);
+                let shape = LoopShape::of_product(dimensions, band.is_some(), parameter.code);
                 self.push_last(Operation::AccumulateOuter {
                     tensor,
                     left,

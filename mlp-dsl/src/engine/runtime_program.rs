@@ -1,5 +1,5 @@
-//! The program that trains a model: the runtime that its code leans on, the generated code, and [`CHILD`]. One crate holds
-//! it all, which calls itself by the runtime's name, so that the code is what users compile.
+//! Programs around a model and the runtime that its code leans on. One crate holds it all, which calls itself by the
+//! runtime's name, so that the code is what users compile.
 
 use super::error::EngineError;
 use super::program::File;
@@ -7,11 +7,12 @@ use super::protocol::{Sizes, VERSION};
 use crate::rust;
 use crate::schedule::Program;
 
-/// What is the same in every program.
-const CHILD: &str = include_str!("learner_child.rs");
+/// How every such program answers requests.
+const EXCHANGE: &str = include_str!("exchange_child.rs");
 
-/// The files of the program for a model, the root first. What a comment in the model's text says does not matter to it.
-pub(super) fn files(model: &Program) -> Result<Vec<File>, EngineError> {
+/// The files of a program for a model, the root first: `child` has its `main` and answers the requests. What a comment in
+/// the model's text says does not matter to it.
+pub(super) fn files(model: &Program, child: &str) -> Result<Vec<File>, EngineError> {
     let runtime = mlp_runtime::source::FILES.iter();
     let mut files: Vec<File> = runtime
         .map(|(path, text)| ((*path).to_owned(), (*text).to_owned()))
@@ -27,6 +28,7 @@ pub(super) fn files(model: &Program) -> Result<Vec<File>, EngineError> {
 extern crate self as mlp_runtime;
 
 mod child;
+mod exchange;
 mod generated;
 
 const TARGET_KIND: u64 = {kind};
@@ -44,7 +46,8 @@ fn main() -> std::process::ExitCode {{
     }
     files.extend([
         ("generated.rs".to_owned(), code),
-        ("child.rs".to_owned(), CHILD.to_owned()),
+        ("child.rs".to_owned(), child.to_owned()),
+        ("exchange.rs".to_owned(), EXCHANGE.to_owned()),
     ]);
     Ok(files)
 }
