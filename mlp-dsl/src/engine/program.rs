@@ -24,7 +24,7 @@ pub(super) fn source(models: &[Program]) -> Result<String, EngineError> {
         }
     }
     let origin = models.first().map_or("", |model| &model.name);
-    let file = standalone(models, "", origin, Foundation::Std);
+    let file = standalone(models, None, "", origin, Foundation::Std);
     let file = file.map_err(|error| failed(error.to_string()))?;
     let networks: Vec<String> = models.iter().map(network).collect();
     let runs = models.iter().map(|model| {
