@@ -18,6 +18,7 @@ mod json;
 mod lsp;
 mod measure;
 mod output;
+mod picture;
 mod plot;
 mod predict;
 mod reference_file;
