@@ -14,7 +14,7 @@ use crate::scalar::Scalar;
 
 /// The rows of a batch whose gradient is summed apart, whatever the number of threads: the order of summation, and so
 /// every bit of the result, depends on this number alone. A batch of so many rows is never divided, which costs nothing.
-const ROWS: usize = 64;
+pub const ROWS: usize = 64;
 
 /// How many rows of a batch are computed together. Statistics of a batch are those of all its rows.
 const fn most_rows<N: Trainable>() -> usize {
@@ -56,8 +56,9 @@ pub struct Stretch<'a> {
 }
 
 impl Stretch<'_> {
-    /// The random numbers for a part of a step.
-    fn random(&self, step: usize, part: usize) -> Random {
+    /// The random numbers for a part of a step; both count from 0, the step within this stretch.
+    #[must_use]
+    pub fn random(&self, step: usize, part: usize) -> Random {
         Random::at(self.seed, [DROPOUT, self.first + step as u64, part as u64])
     }
 }

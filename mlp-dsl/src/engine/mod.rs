@@ -10,12 +10,15 @@
 //! | `protocol.rs` | what the two processes say to each other |
 //! | `process.rs` | the child, and how it may end |
 //! | `learner.rs`, `learner_program.rs`, `learner_child.rs` | training in a child |
-//! | `interpreted.rs` | training without a child |
+//! | `interpreted.rs`, `initial.rs` | training without a child |
+//! | `targets.rs` | targets as a loss takes them |
 
 mod cache;
 mod compiler;
 mod error;
 mod evaluate;
+#[cfg(feature = "train")]
+mod initial;
 #[cfg(feature = "train")]
 mod interpreted;
 #[cfg(feature = "train")]
@@ -25,13 +28,17 @@ mod learner_program;
 mod process;
 mod program;
 mod protocol;
+#[cfg(feature = "train")]
+mod targets;
 
 pub use error::EngineError;
 #[cfg(feature = "train")]
-pub use interpreted::{InterpretedLearner, wanted};
+pub use interpreted::InterpretedLearner;
 #[cfg(feature = "train")]
 pub use learner::CompiledLearner;
 pub use protocol::VERSION;
+#[cfg(feature = "train")]
+pub use targets::{decision, wanted};
 
 use std::ffi::OsString;
 use std::path::PathBuf;

@@ -112,8 +112,8 @@ impl<S: Scalar> Dataset<S> {
 
     /// The targets as the loss of the network `N` takes them.
     ///
-    /// Class indices become one-hot vectors where the loss takes values (a single output stands for the classes 0 and 1),
-    /// and single whole numbers become class indices where it takes those.
+    /// Class indices become one-hot vectors where the loss takes values (a single output stands for the classes 0 and 1; with
+    /// a loss on margins −1 takes the place of 0), and single whole numbers become class indices where it takes those.
     ///
     /// # Errors
     /// Where inputs or targets do not fit the network.
@@ -127,9 +127,10 @@ impl<S: Scalar> Dataset<S> {
         };
         match &self.targets {
             Targets::Classes(classes) => {
-                let typed = classes.iter().enumerate().map(|(row, &class)| {
-                    N::Target::from_class(class, N::OUTPUTS).ok_or_else(|| not_a_class(row))
-                });
+                let typed = classes
+                    .iter()
+                    .enumerate()
+                    .map(|(row, &class)| class_target::<N>(class).ok_or_else(|| not_a_class(row)));
                 typed.collect()
             }
             Targets::Values(values) if values.ncols() != N::Target::LENGTH => {
@@ -159,6 +160,24 @@ impl<S: Scalar> Dataset<S> {
             targets: self.targets.len(),
         })
     }
+}
+
+/// A class as the loss of the network takes it; `None` where the network knows no such class.
+fn class_target<N: Trainable>(class: usize) -> Option<N::Target> {
+    let target = N::Target::from_class(class, N::OUTPUTS)?;
+    let otherwise = N::DECISION.otherwise();
+    if otherwise == 0.0 {
+        return Some(target);
+    }
+    // A single output stands for the classes 0 and 1.
+    let own = if N::OUTPUTS == 1 {
+        class.checked_sub(1)
+    } else {
+        Some(class)
+    };
+    let values = (0..N::OUTPUTS).map(|output| if Some(output) == own { 1.0 } else { otherwise });
+    let values: Vec<N::Scalar> = values.map(N::Scalar::from_f64).collect();
+    N::Target::from_values(&values, N::OUTPUTS)
 }
 
 /// Whether all numbers of a file are finite, which holds so many columns a row.
