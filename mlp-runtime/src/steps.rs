@@ -180,7 +180,10 @@ fn gather<N: Trainable>(
     targets: &mut Vec<N::Target>,
 ) {
     inputs.clear();
-    inputs.extend(rows.iter().map(|row| samples.inputs[*row]));
+    for row in rows {
+        // A slice is copied once, where a value would go over the stack.
+        inputs.extend_from_slice(core::slice::from_ref(&samples.inputs[*row]));
+    }
     targets.clear();
     targets.extend(rows.iter().map(|row| samples.targets[*row].clone()));
 }

@@ -49,6 +49,8 @@ impl Drawing for Losses<'_> {
             .fold(f64::INFINITY, f64::min);
         let high = all().filter(|loss| loss.is_finite()).fold(0.0, f64::max);
         let (low, high) = if low < high { (low, high) } else { (1e-3, 1.0) };
+        // An axis of less than two decades has its labels at the powers of 2.
+        let base = if high / low < 100.0 { 2.0 } else { 10.0 };
         let text = || ("sans-serif", 14 * scale);
         area.fill(&WHITE)?;
         let last = training.len().max(2);
@@ -56,7 +58,7 @@ impl Drawing for Losses<'_> {
             .margin(12 * scale)
             .x_label_area_size(44 * scale)
             .y_label_area_size(76 * scale)
-            .build_cartesian_2d(1..last, (low..high).log_scale())?;
+            .build_cartesian_2d(1..last, (low..high).log_scale().base(base))?;
         chart
             .configure_mesh()
             .x_desc("epoch")
@@ -65,7 +67,7 @@ impl Drawing for Losses<'_> {
             .label_style(text())
             .axis_style(BLACK.stroke_width(scale))
             .bold_line_style(BLACK.mix(0.15).stroke_width(scale))
-            .light_line_style(BLACK.mix(0.05).stroke_width(scale))
+            .max_light_lines(0)
             .draw()?;
         let stroke = 2 * scale;
         let length = 20 * scale as i32;

@@ -1,5 +1,5 @@
-//! A trained network as a constant beside its type. Weights are bytes within one literal: a compiler reads them at once,
-//! where a number each would take it minutes for a large network.
+//! A trained network as a constant beside its type. Weights are the bytes of one literal, which is one token to a compiler
+//! where numbers would be hundreds of thousands, and which keeps every bit.
 
 use proc_macro2::{Literal, Span, TokenStream};
 use quote::quote;
