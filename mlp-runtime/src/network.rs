@@ -30,7 +30,8 @@ pub trait Network: Clone {
     const TENSORS: &'static [Tensor];
     /// The parts of [`Network::state`], in order and without gaps.
     const STATE: &'static [Tensor] = &[];
-    /// What outputs say about classes.
+    /// What outputs say about classes. Generated code leaves it at [`Decision::Probability`]; where the loss is on logits or
+    /// margins, `train::Metric::of` takes another.
     const DECISION: Decision = Decision::Probability;
     /// The forward and backward equations that the code implements, as text.
     const EQUATIONS: &'static str;

@@ -102,7 +102,7 @@ const TRAINED: &str = "model Side {
     loss   cross_entropy
     train  { optimizer adam(lr = 1e-2)  batch 16  epochs 3  seed 3 }
 }
-model Other { input x[1] output x -> dense(1) loss mse }
+model Other { precision f64 input x[1] output x -> dense(1) loss mse }
 ";
 
 /// Answers to each line of two numbers as `mlp predict` does.
@@ -138,6 +138,15 @@ fn points() -> String {
     text
 }
 
+/// Compiles what `arguments` say, without a warning.
+fn rustc(folder: &Folder, arguments: &[&str]) {
+    let mut command = Command::new(std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into()));
+    command.args(["--edition", "2024", "-Ctarget-cpu=native", "-Dwarnings"]);
+    command.args(arguments).current_dir(folder.path(""));
+    let run = finished(command);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+}
+
 #[test]
 fn a_trained_network_is_one_file_that_answers_as_the_command_does() {
     let folder = Folder::new(&[
@@ -157,22 +166,66 @@ fn a_trained_network_is_one_file_that_answers_as_the_command_does() {
     let stale = [&build[..], &["--check"]].concat();
     assert_eq!(folder.run(&stale).code, 0);
 
-    let compiler = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
-    let rustc = |arguments: &[&str]| {
-        let mut command = Command::new(&compiler);
-        command.args(["--edition", "2024", "-Ctarget-cpu=native", "-Dwarnings"]);
-        command.args(arguments).current_dir(folder.path(""));
-        let run = finished(command);
-        assert_eq!(run.code, 0, "{}", run.stderr);
-    };
     let file = fs::read_to_string(folder.path("side.rs")).expect("a file");
     fs::write(folder.path("lib.rs"), format!("#![no_std]\n{file}")).expect("a file");
-    rustc(&["lib.rs", "--crate-type=rlib", "--crate-name=side"]);
-    rustc(&["main.rs", "--extern=side=libside.rlib", "-o", "program"]);
+    rustc(
+        &folder,
+        &["lib.rs", "--crate-type=rlib", "--crate-name=side"],
+    );
+    rustc(
+        &folder,
+        &["main.rs", "--extern=side=libside.rlib", "-o", "program"],
+    );
     let answers = finished(Command::new(folder.path("program"))).stdout;
     let predict = folder.run(&[&["predict"], &data[..], &one, &weights].concat());
     assert_eq!(answers, predict.stdout, "{}", predict.stderr);
     assert_eq!(answers.lines().count(), 91);
+}
+
+#[test]
+fn a_network_that_was_trained_on_inputs_as_they_are_leaves_them_so() {
+    let folder = Folder::new(&[
+        ("side.mlp", TRAINED.as_bytes()),
+        ("line.csv", b"1,2\n2,4\n3,6\n"),
+    ]);
+    let train = [
+        "train",
+        "side.mlp",
+        "--model",
+        "Other",
+        "--data",
+        "line.csv",
+        "--save",
+        "w.safetensors",
+    ];
+    let plainly = [
+        "--engine",
+        "interpreted",
+        "--scale",
+        "none",
+        "--hold-out",
+        "0",
+        "--epochs",
+        "1",
+    ];
+    let run = folder.run(&[&train[..], &plainly].concat());
+    assert_eq!(run.code, 0, "{}", run.all());
+    let build = [
+        "build",
+        "side.mlp",
+        "--standalone",
+        "--model",
+        "Other",
+        "--weights",
+        "w.safetensors",
+    ];
+    let file = folder.run(&build).stdout;
+    assert!(!file.contains("LABELS"));
+    let used = "pub const UNCHANGED: bool = Other::scaled(&[2.5])[0] == 2.5 && Other::TRAINED.parameters()[0] != 0.0;";
+    let library =
+        format!("#![no_std]\n{file}\n/// It is.\n{used}\nconst _: () = assert!(UNCHANGED);");
+    fs::write(folder.path("lib.rs"), library).expect("a file");
+    rustc(&folder, &["lib.rs", "--crate-type=lib", "--emit=metadata"]);
 }
 
 #[test]

@@ -7,6 +7,7 @@ use std::vec::Vec;
 use ndarray::{Array2, Axis};
 
 use super::ReadError;
+use crate::decision::Decision;
 use crate::network::Trainable;
 use crate::row::Target;
 use crate::scalar::Scalar;
@@ -127,10 +128,9 @@ impl<S: Scalar> Dataset<S> {
         };
         match &self.targets {
             Targets::Classes(classes) => {
-                let typed = classes
-                    .iter()
-                    .enumerate()
-                    .map(|(row, &class)| class_target::<N>(class).ok_or_else(|| not_a_class(row)));
+                let typed = classes.iter().enumerate().map(|(row, &class)| {
+                    class_target::<N>(class, N::DECISION).ok_or_else(|| not_a_class(row))
+                });
                 typed.collect()
             }
             Targets::Values(values) if values.ncols() != N::Target::LENGTH => {
@@ -163,9 +163,9 @@ impl<S: Scalar> Dataset<S> {
 }
 
 /// A class as the loss of the network takes it; `None` where the network knows no such class.
-fn class_target<N: Trainable>(class: usize) -> Option<N::Target> {
+fn class_target<N: Trainable>(class: usize, decision: Decision) -> Option<N::Target> {
     let target = N::Target::from_class(class, N::OUTPUTS)?;
-    let otherwise = N::DECISION.otherwise();
+    let otherwise = decision.otherwise();
     if otherwise == 0.0 {
         return Some(target);
     }
@@ -226,6 +226,16 @@ mod tests {
         dataset.scale_inputs(1.0 / 16.0);
         assert_eq!(dataset.inputs, array![[0.5, 1.0]]);
         assert_eq!(dataset.targets, Targets::Values(array![[4.0]]));
+    }
+
+    #[test]
+    fn classes_are_apart_by_a_margin_where_the_loss_asks_for_one() {
+        let target = |class| class_target::<Line>(class, Decision::Margin);
+        assert_eq!(
+            [target(0), target(1), target(2)],
+            [Some([-1.0]), Some([1.0]), None]
+        );
+        assert_eq!(class_target::<Line>(0, Decision::Logit), Some([0.0]));
     }
 
     #[test]
