@@ -65,7 +65,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut mesh = chart.configure_mesh();
     mesh.x_desc("epoch")
         .y_desc("loss")
-        .max_light_lines(0)
+        .light_line_style(TRANSPARENT)
         .draw()?;
     for (name, color, losses) in curves {
         let line = color.stroke_width(2);

@@ -67,7 +67,7 @@ impl Drawing for Losses<'_> {
             .label_style(text())
             .axis_style(BLACK.stroke_width(scale))
             .bold_line_style(BLACK.mix(0.15).stroke_width(scale))
-            .max_light_lines(0)
+            .light_line_style(TRANSPARENT)
             .draw()?;
         let stroke = 2 * scale;
         let length = 20 * scale as i32;
