@@ -185,16 +185,31 @@ impl Compiled {
     /// The same items as a formatted file with the equations as comments, as `mlp build` writes.
     #[cfg(feature = "build")]
     pub fn rust(&self) -> String {
+        self.rust_with(None)
+    }
+
+    /// The same file with what training has made of a model, as `mlp build --weights` writes. Weights of another network
+    /// become a `compile_error!`.
+    #[cfg(feature = "build")]
+    pub fn rust_with(&self, trained: Option<&rust::Trained>) -> String {
         // The tokens of our own items are always Rust; if they were not, the text of the mistake would not be, either.
-        rust::file(&self.programs(), &self.source.text, self.origin())
+        rust::file(&self.programs(), trained, &self.source.text, self.origin())
             .unwrap_or_else(|error| format!("compile_error!({:?});\n", error.to_string()))
     }
 
     /// The same items as a file that depends on `core` alone, as `mlp build --standalone` writes.
     #[cfg(feature = "standalone")]
     pub fn standalone(&self) -> String {
+        self.standalone_with(None)
+    }
+
+    /// The same file with what training has made of a model, as `mlp build --standalone --weights` writes. Weights of
+    /// another network become a `compile_error!`.
+    #[cfg(feature = "standalone")]
+    pub fn standalone_with(&self, trained: Option<&rust::Trained>) -> String {
         let (programs, text) = (self.programs(), &self.source.text);
-        rust::standalone(&programs, text, self.origin(), rust::Foundation::Core)
+        let (origin, foundation) = (self.origin(), rust::Foundation::Core);
+        rust::standalone(&programs, trained, text, origin, foundation)
             .unwrap_or_else(|error| format!("compile_error!({:?});\n", error.to_string()))
     }
 

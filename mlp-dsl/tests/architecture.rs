@@ -43,6 +43,7 @@ const ARROWS: [(&str, &[&str]); 17] = [
             "model",
             "plot",
             "report",
+            "rust",
             "syntax",
         ],
     ),

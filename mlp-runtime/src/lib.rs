@@ -32,6 +32,7 @@
 #[cfg(any(test, feature = "std", feature = "detect"))]
 extern crate std;
 
+pub mod decision;
 pub mod initialiser;
 pub mod kernel;
 pub mod network;
@@ -59,6 +60,7 @@ pub mod train;
 #[cfg(feature = "ndarray")]
 pub mod views;
 
+pub use decision::Decision;
 pub use network::{Network, Trainable};
 pub use random::Random;
 pub use row::{Row, Target};

@@ -1,5 +1,6 @@
 //! What a compiled network is: the traits that generated types implement, and their parts.
 
+use crate::decision::Decision;
 use crate::optimizer::Optimizer;
 use crate::random::Random;
 use crate::row::{Row, Target};
@@ -29,6 +30,9 @@ pub trait Network: Clone {
     const TENSORS: &'static [Tensor];
     /// The parts of [`Network::state`], in order and without gaps.
     const STATE: &'static [Tensor] = &[];
+    /// What outputs say about classes. Generated code leaves it at [`Decision::Probability`]; where the loss is on logits or
+    /// margins, `train::Metric::of` takes another.
+    const DECISION: Decision = Decision::Probability;
     /// The forward and backward equations that the code implements, as text.
     const EQUATIONS: &'static str;
     /// The `.mlp` text.

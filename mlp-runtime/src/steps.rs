@@ -2,19 +2,20 @@
 //! can copy it beside generated code.
 
 use std::boxed::Box;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Mutex, MutexGuard, PoisonError, RwLock};
 use std::thread;
 use std::vec::Vec;
 
-use crate::network::Trainable;
+use crate::network::{Network, Trainable};
 use crate::optimizer::{Optimizer, gradient};
 use crate::random::Random;
 use crate::scalar::Scalar;
 
 /// The rows of a batch whose gradient is summed apart, whatever the number of threads: the order of summation, and so
 /// every bit of the result, depends on this number alone. A batch of so many rows is never divided, which costs nothing.
-const ROWS: usize = 64;
+pub const ROWS: usize = 64;
 
 /// How many rows of a batch are computed together. Statistics of a batch are those of all its rows.
 const fn most_rows<N: Trainable>() -> usize {
@@ -24,6 +25,10 @@ const fn most_rows<N: Trainable>() -> usize {
         usize::MAX
     }
 }
+
+/// The bytes of a batch's inputs from which on it pays to lay them out ahead. What lies within reach of a processor's cache
+/// is copied in no time; rows from all over a large data set take a tenth of a step or more.
+const WIDE: usize = 1 << 16;
 
 /// The products and sums, rows times parameters, from which on a thread of its own pays for a batch.
 const WORK: usize = 1 << 20;
@@ -65,8 +70,9 @@ pub struct Stretch<'a> {
 }
 
 impl Stretch<'_> {
-    /// The random numbers for a part of a step.
-    fn random(&self, step: usize, part: usize) -> Random {
+    /// The random numbers for a part of a step; both count from 0, the step within this stretch.
+    #[must_use]
+    pub fn random(&self, step: usize, part: usize) -> Random {
         Random::at(self.seed, [DROPOUT, self.first + step as u64, part as u64])
     }
 }
@@ -114,8 +120,18 @@ pub fn steps<N: Trainable + Send + Sync, O: Optimizer<N> + ?Sized>(
     stretch: &Stretch<'_>,
 ) -> Vec<f64> {
     let most = most_rows::<N>();
+    let pays = stretch.batch.saturating_mul(N::PARAMETERS) >= WORK;
     if stretch.batch <= most && stretch.adjustment == Adjustment::default() {
-        return alone(network, optimizer, workspace, samples, stretch);
+        let is_wide = stretch.batch.saturating_mul(size_of::<N::Input>()) >= WIDE;
+        let several = stretch.threads > 1 && stretch.rates.len() > 1;
+        return alone(
+            network,
+            optimizer,
+            workspace,
+            samples,
+            stretch,
+            pays && is_wide && several,
+        );
     }
     let parts = stretch.batch.min(stretch.order.len()).div_ceil(most);
     let threads = sharing::<N>(stretch.batch, stretch.threads).min(parts);
@@ -149,13 +165,14 @@ pub fn steps<N: Trainable + Send + Sync, O: Optimizer<N> + ?Sized>(
     })
 }
 
-/// Steps of whole batches, each by the network's own step.
+/// Steps of whole batches, each by the network's own step. Where `ahead`, another thread lays out the next batch meanwhile.
 fn alone<N: Trainable, O: Optimizer<N> + ?Sized>(
     network: &mut N,
     optimizer: &mut O,
     workspace: &mut Workspace<N>,
     samples: &Samples<'_, N>,
     stretch: &Stretch<'_>,
+    ahead: bool,
 ) -> Vec<f64> {
     let Workspace {
         whole,
@@ -165,18 +182,97 @@ fn alone<N: Trainable, O: Optimizer<N> + ?Sized>(
     } = workspace;
     let whole = whole.get_or_insert_with(|| Box::new(N::workspace()));
     let mut losses = Vec::with_capacity(stretch.rates.len());
-    let batches = stretch.order.chunks(stretch.batch);
-    for (step, (rows, rate)) in batches.zip(stretch.rates).enumerate() {
-        gather(rows, samples, inputs, targets);
-        optimizer.set_learning_rate(*rate);
-        let mut random = stretch.random(step, 0);
+    let mut step = |inputs: &[N::Input], targets: &[N::Target], rate: f64| {
+        optimizer.set_learning_rate(rate);
+        let mut random = stretch.random(losses.len(), 0);
         let loss = network.step(inputs, targets, optimizer, whole, &mut random);
         losses.push(loss.to_f64());
-        if !loss.is_finite() {
-            break;
+        loss.is_finite()
+    };
+    let batches = stretch.order.chunks(stretch.batch).zip(stretch.rates);
+    let wanted = AtomicUsize::new(0);
+    thread::scope(|scope| {
+        let start = || Ahead::start(scope, samples, stretch, &wanted);
+        let ahead = ahead.then(start).flatten();
+        for (index, (rows, rate)) in batches.enumerate() {
+            let laid = ahead
+                .as_ref()
+                .and_then(|ahead| Some((ahead.take(index)?, ahead)));
+            let goes_on = if let Some(((inputs, targets), ahead)) = laid {
+                let goes_on = step(&inputs, &targets, *rate);
+                ahead.give_back((inputs, targets));
+                goes_on
+            } else {
+                gather(rows, samples, inputs, targets);
+                step(inputs, targets, *rate)
+            };
+            if !goes_on {
+                break;
+            }
         }
-    }
+    });
     losses
+}
+
+/// A batch, laid out.
+type Laid<N> = (Vec<<N as Network>::Input>, Vec<<N as Trainable>::Target>);
+
+/// A thread that lays out one batch after the other, two of them at a time: one that is used and one to come. Nobody waits
+/// for it: a batch that it has not laid out in time is its reader's.
+struct Ahead<'scope, N: Trainable> {
+    laid: Receiver<(usize, Laid<N>)>,
+    /// Takes back what was used.
+    used: Sender<Laid<N>>,
+    /// The first step whose batch is still of use.
+    wanted: &'scope AtomicUsize,
+}
+
+impl<'scope, N: Trainable> Ahead<'scope, N> {
+    /// `None` where no thread can be started.
+    fn start(
+        scope: &'scope thread::Scope<'scope, '_>,
+        samples: &'scope Samples<'scope, N>,
+        stretch: &'scope Stretch<'scope>,
+        wanted: &'scope AtomicUsize,
+    ) -> Option<Self> {
+        let (ready, laid) = channel();
+        let (used, free) = channel();
+        for _ in 0..2 {
+            used.send((Vec::new(), Vec::new())).ok()?;
+        }
+        let work = move || {
+            let mut batches = stretch.order.chunks(stretch.batch).enumerate();
+            for (mut inputs, mut targets) in free {
+                let in_time = |(step, _): &(usize, _)| *step >= wanted.load(Ordering::Relaxed);
+                let Some((step, rows)) = batches.find(in_time) else {
+                    return;
+                };
+                gather(rows, samples, &mut inputs, &mut targets);
+                if ready.send((step, (inputs, targets))).is_err() {
+                    return;
+                }
+            }
+        };
+        let started = thread::Builder::new().spawn_scoped(scope, work);
+        started.ok().map(|_| Self { laid, used, wanted })
+    }
+
+    /// The batch of a step, where it is laid out.
+    fn take(&self, step: usize) -> Option<Laid<N>> {
+        self.wanted.store(step + 1, Ordering::Relaxed);
+        for (found, batch) in self.laid.try_iter() {
+            if found == step {
+                return Some(batch);
+            }
+            self.give_back(batch);
+        }
+        None
+    }
+
+    fn give_back(&self, batch: Laid<N>) {
+        // After the last batch nobody needs it.
+        let _ = self.used.send(batch);
+    }
 }
 
 /// Copies rows side by side.
@@ -187,7 +283,10 @@ fn gather<N: Trainable>(
     targets: &mut Vec<N::Target>,
 ) {
     inputs.clear();
-    inputs.extend(rows.iter().map(|row| samples.inputs[*row]));
+    for row in rows {
+        // A slice is copied once, where a value would go over the stack.
+        inputs.extend_from_slice(core::slice::from_ref(&samples.inputs[*row]));
+    }
     targets.clear();
     targets.extend(rows.iter().map(|row| samples.targets[*row].clone()));
 }
@@ -363,4 +462,52 @@ const DROPOUT: u64 = 1;
 /// A part whose thread has panicked is as good as any: the panic goes on at the end of the scope.
 fn lock<T>(part: &Mutex<T>) -> MutexGuard<'_, T> {
     part.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::example::Line;
+    use crate::network::Network;
+    use crate::optimizer::Sgd;
+
+    #[test]
+    fn batches_that_are_laid_out_ahead_are_the_same() {
+        let inputs: Vec<[f64; 2]> = (0..50).map(|row| [f64::from(row), -0.5]).collect();
+        let targets: Vec<[f64; 1]> = (0..50).map(|row| [f64::from(row % 7)]).collect();
+        let order: Vec<usize> = (0..50).rev().collect();
+        let samples = Samples::<Line> {
+            inputs: &inputs,
+            targets: &targets,
+        };
+        // Seven whole batches and a smaller one; with the larger rate the second loss is infinite, and the last.
+        for (rate, count) in [(1e-4, 8), (1e300, 2)] {
+            let trained = |ahead| {
+                let mut network = Line::init(1);
+                let stretch = Stretch {
+                    order: &order,
+                    batch: 7,
+                    first: 0,
+                    rates: &[rate; 8],
+                    seed: 1,
+                    threads: 2,
+                    adjustment: Adjustment::default(),
+                };
+                let losses = alone(
+                    &mut network,
+                    &mut Sgd::new(rate),
+                    &mut Workspace::new(),
+                    &samples,
+                    &stretch,
+                    ahead,
+                );
+                let bits = |values: &[f64]| -> Vec<u64> {
+                    values.iter().map(|value| value.to_bits()).collect()
+                };
+                (bits(&losses), bits(network.parameters()))
+            };
+            assert_eq!(trained(true), trained(false));
+            assert_eq!(trained(true).0.len(), count);
+        }
+    }
 }

@@ -3,14 +3,16 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use mlp_dsl::equations::Equations;
+use mlp_dsl::equations::{Equations, Precision};
 use mlp_dsl::model::Model;
+use mlp_dsl::rust::Trained;
 use mlp_dsl::schedule::{Choice, Explanation, Program};
 use mlp_dsl::{Diagnostic, Diagnostics};
+use mlp_runtime::Scalar;
 use serde_json::{Value, json};
 
 use super::answer::{Answer, Problem};
-use super::{input, output};
+use super::{input, output, weights};
 
 /// Write the Rust that the macro `mlp!` would expand to.
 #[derive(clap::Args)]
@@ -28,8 +30,14 @@ pub(crate) struct Arguments {
     #[arg(long)]
     standalone: bool,
     /// Write no code, but which form of it was chosen for each step of each function, and why.
-    #[arg(long, conflicts_with_all = ["output", "standalone"])]
+    #[arg(long, conflicts_with_all = ["output", "standalone", "weights"])]
     explain: bool,
+    /// Put the weights of a trained model into the file, as bytes, with its scaling and the names of its classes.
+    #[arg(long, value_name = "W.safetensors")]
+    weights: Option<PathBuf>,
+    /// The model that the weights are for, where the text has several.
+    #[arg(long, value_name = "NAME", requires = "weights")]
+    model: Option<String>,
 }
 
 /// Runs the verb.
@@ -43,10 +51,17 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Answer, Box<Problem>> {
         .iter()
         .map(|(model, _)| model.name.as_str())
         .collect();
+    let trained = match &arguments.weights {
+        Some(path) => {
+            let (_, model) = input::model(&compiled, arguments.model.as_deref())?;
+            Some(trained(path, model)?)
+        }
+        None => None,
+    };
     let rust = if arguments.standalone {
-        compiled.standalone()
+        compiled.standalone_with(trained.as_ref())
     } else {
-        compiled.rust()
+        compiled.rust_with(trained.as_ref())
     };
     let name = &compiled.source.name;
     let Some(output) = output::file(arguments.output.as_deref()) else {
@@ -114,17 +129,56 @@ fn function_json(function: &Explanation) -> Value {
     })
 }
 
+/// What training has made of a model, out of a file of weights.
+fn trained(path: &Path, model: &Equations) -> Result<Trained, Box<Problem>> {
+    match model.precision {
+        Precision::F32 => trained_as::<f32>(path, model),
+        Precision::F64 => trained_as::<f64>(path, model),
+    }
+}
+
+fn trained_as<S: Scalar>(path: &Path, model: &Equations) -> Result<Trained, Box<Problem>> {
+    let (stored, weights) = weights::load::<S>(path, model)?;
+    let scaling = stored.origin.scaling.as_ref();
+    let scaling = scaling.map(|scaling| {
+        let offsets = scaling.offsets.iter().copied();
+        offsets.zip(scaling.factors.iter().copied()).collect()
+    });
+    let inputs = model.input_length();
+    if let Some(scaled) = scaling
+        .as_ref()
+        .map(Vec::len)
+        .filter(|scaled| *scaled != inputs)
+    {
+        let name = &model.name;
+        let message = format!("the weights do not fit the model `{name}`");
+        let difference = format!("their scaling is for {scaled} inputs, the model takes {inputs}");
+        let problem = Diagnostic::whole(message).note(difference);
+        return Err(Problem::about(path.display().to_string(), problem));
+    }
+    Ok(Trained {
+        model: model.name.clone(),
+        weights: weights.iter().map(|weight| weight.to_f64()).collect(),
+        scaling,
+        labels: stored.origin.labels,
+    })
+}
+
 /// Compares the file with what would be written.
 fn check(arguments: &Arguments, output: &Path, rust: &str) -> Result<(), Diagnostics> {
     let file = &arguments.file;
     let mend = |message: &str| {
         let (file, output) = (file.display(), output.display());
-        let option = if arguments.standalone {
-            " --standalone"
-        } else {
-            ""
-        };
-        let help = format!("write it: mlp build {file} -o {output}{option}");
+        let mut help = format!("write it: mlp build {file} -o {output}");
+        if arguments.standalone {
+            help += " --standalone";
+        }
+        if let Some(weights) = &arguments.weights {
+            help += &format!(" --weights {}", weights.display());
+        }
+        if let Some(model) = &arguments.model {
+            help += &format!(" --model {model}");
+        }
         Diagnostics::from(Diagnostic::whole(message).help(help))
     };
     match fs::read(output) {

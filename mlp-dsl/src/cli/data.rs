@@ -2,8 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use mlp_dsl::Diagnostic;
 use mlp_dsl::equations::{Equations, TargetKind};
+use mlp_dsl::{Diagnostic, engine};
 use mlp_runtime::Scalar;
 use mlp_runtime::data::{
     CsvOptions, Dataset, Header, ReadError, TargetColumns, Targets, read_csv, read_idx, read_npy,
@@ -73,7 +73,8 @@ impl DataArguments {
             }
             Some("npy") => read_npy(path, targets),
             Some("npz") => {
-                let name = targets.map(|name| name.to_string_lossy().into_owned());
+                let name = targets.or(self.targets.as_deref());
+                let name = name.map(|name| name.to_string_lossy().into_owned());
                 let name = name.or_else(|| needs.targets.then(|| "y".to_owned()));
                 read_npz(path, "x", name.as_deref())
             }
@@ -85,6 +86,7 @@ impl DataArguments {
             }
         };
         let data = read.map_err(|error| refused(path, &error))?;
+        let data = with_classes(data, needs.model);
         if let Some(problem) = misfit(&data, needs) {
             return Err(Problem::about(shown, problem));
         }
@@ -138,6 +140,26 @@ impl DataArguments {
     }
 }
 
+/// Samples whose target values say one of two classes, as 1 against 0 or −1, with classes in their place: what a loss that
+/// decides between two is measured by are decisions.
+fn with_classes<S: Scalar>(mut data: Dataset<S>, model: &Equations) -> Dataset<S> {
+    let objective = model.objective.as_ref().map(|objective| &*objective.name);
+    let decides = matches!(
+        objective,
+        Some("bce" | "bce_with_logits" | "hinge" | "squared_hinge")
+    );
+    let otherwise = S::from_f64(engine::decision(model).otherwise());
+    if let Targets::Values(values) = &data.targets
+        && decides
+        && values.ncols() == 1
+        && (values.iter()).all(|value| *value == S::ONE || *value == otherwise)
+    {
+        let classes = values.iter().map(|value| usize::from(*value == S::ONE));
+        data.targets = Targets::Classes(classes.collect());
+    }
+    data
+}
+
 /// Why data cannot be read.
 fn refused(path: &Path, error: &ReadError) -> Box<Problem> {
     let shown = path.display().to_string();
@@ -162,9 +184,13 @@ fn misfit<S: Scalar>(data: &Dataset<S>, needs: Needs<'_>) -> Option<Diagnostic> 
     match &data.targets {
         Targets::Values(values) if values.ncols() == 0 => match needs.targets {
             false => None,
-            true => Some(Diagnostic::whole("the data have no targets").note(format!(
-                "all {found} columns are inputs of the model `{name}`"
-            ))),
+            true => Some(
+                Diagnostic::whole("the data have no targets")
+                    .note(format!(
+                        "all {found} columns are inputs of the model `{name}`"
+                    ))
+                    .help("where they are in a file of their own, name it: `--targets`, for a test `--test-targets`"),
+            ),
         },
         Targets::Values(values) if !is_class && values.ncols() == outputs => None,
         Targets::Values(values) if !is_class => Some(Diagnostic::whole(format!(

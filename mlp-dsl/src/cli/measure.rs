@@ -1,7 +1,7 @@
 //! How good a trained model is on data, as a table and for programs.
 
 use mlp_dsl::Diagnostic;
-use mlp_dsl::engine::wanted;
+use mlp_dsl::engine::{decision, wanted};
 use mlp_dsl::equations::{Equations, Extent};
 use mlp_dsl::verify::{Batch, Evaluator, VerifyError};
 use mlp_runtime::Scalar;
@@ -91,12 +91,13 @@ pub(crate) fn measure<S: Scalar>(
     let misfit = |error: mlp_runtime::ShapeError| {
         Problem::about(shown, Diagnostic::whole(error.to_string()))
     };
+    let decision = decision(equations);
     let quality = match &targets {
         Targets::Classes(_) => Quality::Decisions {
-            confusion: Confusion::of(outputs.view(), &targets).map_err(misfit)?,
+            confusion: Confusion::of(outputs.view(), &targets, decision).map_err(misfit)?,
             top_two: match outputs.ncols() {
                 0..=2 => None,
-                _ => Some(top_k(outputs.view(), &targets, 2).map_err(misfit)?),
+                _ => Some(top_k(outputs.view(), &targets, 2, decision).map_err(misfit)?),
             },
         },
         Targets::Values(_) => {

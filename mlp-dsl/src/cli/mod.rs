@@ -19,6 +19,7 @@ mod json;
 mod lsp;
 mod measure;
 mod output;
+mod picture;
 mod plot;
 mod predict;
 mod reference_file;

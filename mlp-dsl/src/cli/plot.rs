@@ -1,12 +1,13 @@
 //! `mlp plot`: activations and losses with their derivatives, as pictures.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use mlp_dsl::plot::{self, Plot};
+use mlp_dsl::plot::Plot;
 use mlp_dsl::{Compiled, Definition, Diagnostic};
 use serde_json::{Value, json};
 
 use super::answer::{Answer, Problem};
+use super::picture::Format;
 use super::{input, output};
 
 /// Draw activations and losses with their derivatives.
@@ -47,17 +48,11 @@ pub(crate) struct Arguments {
 const MOST: f64 = 1e4;
 const LEAST: f64 = 1e-4;
 
-#[derive(Clone, Copy)]
-enum Format {
-    Svg,
-    Png,
-}
-
 /// Runs the verb.
 pub(crate) fn run(arguments: &Arguments) -> Result<Answer, Box<Problem>> {
     let output = output::file(arguments.output.as_deref());
     let format = match output {
-        Some(path) => format(path)?,
+        Some(path) => Format::of(path)?,
         None => Format::Svg,
     };
     let compiled = match &arguments.file {
@@ -76,10 +71,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Answer, Box<Problem>> {
         .collect();
     let plots = plots.map_err(|error| failed(error.to_string()))?;
     let mut json = json!({ "plots": plots.iter().map(plot_json).collect::<Vec<_>>() });
-    let picture = match format {
-        Format::Svg => plot::svg(&plots).map(String::into_bytes),
-        Format::Png => plot::png(&plots),
-    };
+    let picture = format.draw(plots.as_slice());
     let picture = picture.map_err(|error| failed(error.to_string()))?;
     let Some(path) = output else {
         // Only SVG goes to standard output, and that is text.
@@ -116,18 +108,6 @@ fn range(arguments: &Arguments) -> Result<Option<(f64, f64)>, Box<Problem>> {
         ))
         .help("`--from` is the smaller number, `--to` the larger one");
     Err(Problem::about("--from", wrong))
-}
-
-fn format(path: &Path) -> Result<Format, Box<Problem>> {
-    match path.extension().and_then(|extension| extension.to_str()) {
-        Some("svg") => Ok(Format::Svg),
-        Some("png") => Ok(Format::Png),
-        _ => {
-            let unknown = Diagnostic::whole("the name says neither SVG nor PNG")
-                .help("let it end with `.svg` or `.png`");
-            Err(Problem::about(path.display().to_string(), unknown))
-        }
-    }
 }
 
 /// JSON has no NaN and no infinity: both are null.

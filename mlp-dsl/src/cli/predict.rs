@@ -2,10 +2,11 @@
 
 use std::path::PathBuf;
 
+use mlp_dsl::engine::decision;
 use mlp_dsl::equations::{Equations, Extent, Precision, TargetKind};
 use mlp_dsl::{Diagnostic, file};
-use mlp_runtime::Scalar;
 use mlp_runtime::data::Dataset;
+use mlp_runtime::{Decision, Scalar};
 use ndarray::Array2;
 use serde_json::{Value, json};
 
@@ -64,13 +65,15 @@ fn run_as<S: Scalar>(arguments: &Arguments, equations: &Equations) -> Result<Ans
     let objective = equations.objective.as_ref();
     let is_class = objective.is_some_and(|objective| objective.target_kind == TargetKind::Class);
     let names = (is_class || !labels.is_empty()).then_some(labels.as_slice());
-    let csv = table::<S>(&found, names);
+    let decision = decision(equations);
+    let csv = table::<S>(&found, names, decision);
     let json = json!({
         "model": equations.name,
         "engine": engine,
         "samples": found.nrows(),
         "predictions": found.rows().into_iter().map(|row| {
-            let class = names.map(|labels| class(row.as_slice().unwrap_or_default(), labels));
+            let row_values = row.as_slice().unwrap_or_default();
+            let class = names.map(|labels| class(row_values, labels, decision));
             json!({ "class": class, "outputs": row.to_vec() })
         }).collect::<Vec<Value>>(),
     });
@@ -88,7 +91,11 @@ fn run_as<S: Scalar>(arguments: &Arguments, equations: &Equations) -> Result<Ans
 }
 
 /// A line for each row of outputs, after a line with names.
-fn table<S: Scalar>(outputs: &Array2<f64>, labels: Option<&[String]>) -> String {
+fn table<S: Scalar>(
+    outputs: &Array2<f64>,
+    labels: Option<&[String]>,
+    decision: Decision,
+) -> String {
     let columns = outputs.ncols();
     let mut names: Vec<String> = (1..=columns).map(|column| format!("y{column}")).collect();
     if let Some(labels) = labels {
@@ -113,7 +120,8 @@ fn table<S: Scalar>(outputs: &Array2<f64>, labels: Option<&[String]>) -> String 
             .map(|value| S::from_f64(*value).to_string())
             .collect();
         if let Some(labels) = labels {
-            fields.insert(0, field(&class(row.as_slice().unwrap_or_default(), labels)));
+            let row = row.as_slice().unwrap_or_default();
+            fields.insert(0, field(&class(row, labels, decision)));
         }
         text += &(fields.join(",") + "\n");
     }
@@ -129,9 +137,9 @@ fn field(text: &str) -> String {
 }
 
 /// The name of the class that a row of outputs decides for.
-fn class(row: &[f64], labels: &[String]) -> String {
+fn class(row: &[f64], labels: &[String], decision: Decision) -> String {
     let decided = match row {
-        [single] => usize::from(*single > 0.5),
+        [single] => usize::from(*single > decision.threshold()),
         row => {
             let mut best = 0;
             for (index, value) in row.iter().enumerate() {

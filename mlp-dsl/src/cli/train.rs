@@ -26,6 +26,7 @@ use super::answer::{Answer, Problem};
 use super::data::{DataArguments, Needs};
 use super::evaluator::Engine;
 use super::measure::{Measured, measure};
+use super::picture::Format;
 use super::settings::{Overrides, Settings};
 use super::{input, weights};
 
@@ -75,8 +76,8 @@ pub(crate) struct Arguments {
     /// How many threads share a batch, at most; as many as the machine has where absent. It changes no number.
     #[arg(long, value_name = "COUNT", default_value_t = 0)]
     threads: usize,
-    /// Draw how the losses fell, as .svg.
-    #[arg(long, value_name = "FILE.svg")]
+    /// Draw how the losses fell, into a file whose name ends with `.svg` or `.png`.
+    #[arg(long, value_name = "FILE")]
     curve: Option<PathBuf>,
     /// What computes.
     #[arg(long, value_enum, default_value_t = Engine::Compiled)]
@@ -111,6 +112,10 @@ pub(crate) fn run(arguments: &Arguments, as_json: bool) -> Result<Answer, Box<Pr
         let message = format!("the share to hold out is {}", arguments.hold_out);
         let problem = Diagnostic::whole(message).note("it must be from 0 to below 1");
         return Err(Problem::about("--hold-out", problem));
+    }
+    if let Some(path) = &arguments.curve {
+        // Before hours of training.
+        Format::of(path)?;
     }
     match equations.precision {
         Precision::F32 => Run::<f32>::new(arguments, &compiled, model, equations, as_json)?.train(),
@@ -213,6 +218,7 @@ impl<'a, S: Scalar> Run<'a, S> {
             threads => threads,
         };
         let plan = Plan {
+            decision: engine::decision(self.equations),
             samples: self.training.len(),
             epochs: settings.epochs,
             batch: settings.batch,
@@ -323,11 +329,6 @@ impl<'a, S: Scalar> Run<'a, S> {
                 }
                 Err(error) => return Err(self.problem(&error.into())),
             }
-        }
-        if !self.equations.state.is_empty() {
-            let reason =
-                "the interpreter cannot train a model with `batch_norm`: a compiler is needed";
-            return Err(self.problem(&FitError::Setting(reason.to_owned())));
         }
         let validation = self.validation.as_ref();
         let mut learner =

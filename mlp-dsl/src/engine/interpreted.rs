@@ -1,21 +1,31 @@
-//! The interpreter that learns, where there is no compiler. Slow, and for small models good enough.
+//! The interpreter that learns, where there is no compiler: from the same parameters, with the same masks and by the same
+//! rules as generated code. Slow, and for small models good enough.
 
-use mlp_runtime::data::{Dataset, Targets};
+use mlp_runtime::Scalar;
+use mlp_runtime::data::Dataset;
 use mlp_runtime::optimizer::{Choice, Optimizer};
-use mlp_runtime::random::Random;
+use mlp_runtime::steps;
 use mlp_runtime::store::Snapshot;
 use mlp_runtime::train::{FitError, Learner, Stretch, Validated};
-use mlp_runtime::{Scalar, initialiser};
 use ndarray::{Array2, Axis};
 
-use crate::equations::{Equations, Extent, Initial, TargetKind, Targets as Wanted};
+use super::initial;
+use super::targets::wanted;
+use crate::equations::{
+    Equations, Evaluation, Extent, Precision, Real, Role, Targets as Wanted, VariableId,
+    evaluate_training,
+};
 use crate::verify::{Batch, Evaluator, Interpreter, VerifyError};
 
 /// The equations of a model with an optimizer and data.
 pub struct InterpretedLearner<'a, S: Scalar> {
     equations: &'a Equations,
-    /// All tensors, each row-major.
-    weights: Vec<S>,
+    /// The form that answers, where it differs.
+    answering: Option<Equations>,
+    /// All trained tensors, each row-major.
+    parameters: Vec<S>,
+    /// What training tracks beside them.
+    state: Vec<S>,
     optimizer: Choice<Vec<S>>,
     learning_rate: f64,
     training: (Array2<f64>, Wanted<f64>),
@@ -23,7 +33,7 @@ pub struct InterpretedLearner<'a, S: Scalar> {
 }
 
 impl<'a, S: Scalar> InterpretedLearner<'a, S> {
-    /// With the optimizer's memory at its start and all parameters 0.
+    /// With the optimizer's memory at its start, all parameters 0 and the state as before the first batch.
     pub fn new(
         equations: &'a Equations,
         optimizer: Choice<Vec<S>>,
@@ -34,9 +44,15 @@ impl<'a, S: Scalar> InterpretedLearner<'a, S> {
             let inputs = data.inputs.mapv(Scalar::to_f64);
             (inputs, wanted(equations, &data.targets))
         };
+        let states = equations.state.iter().flat_map(|state| {
+            let length = equations.variables.length(state.variable);
+            std::iter::repeat_n(S::from_f64(state.initial), length)
+        });
         Self {
             equations,
-            weights: vec![S::ZERO; equations.parameter_count()],
+            answering: equations.answering(),
+            parameters: vec![S::ZERO; equations.parameter_count()],
+            state: states.collect(),
             learning_rate: optimizer.learning_rate(),
             optimizer,
             training: samples(training),
@@ -44,65 +60,125 @@ impl<'a, S: Scalar> InterpretedLearner<'a, S> {
         }
     }
 
-    /// Draws the parameters as the stages ask for. They are others than those of the compiled engine, which draws in the
-    /// order in which tensors lie in memory.
+    /// Draws the parameters as the stages ask for.
     pub fn initialise(&mut self, seed: u64) {
-        let mut random = Random::new(seed);
-        let mut rest = self.weights.as_mut_slice();
-        for parameter in &self.equations.parameters {
-            let (values, others) = rest.split_at_mut(parameter.elements().min(rest.len()));
-            match parameter.initial {
-                Initial::Constant(value) => initialiser::constant(values, value),
-                Initial::Uniform(bound) => initialiser::uniform(values, bound, &mut random),
-                Initial::Normal(deviation) => initialiser::normal(values, deviation, &mut random),
-                Initial::TruncatedNormal(deviation) => {
-                    initialiser::truncated_normal(values, deviation, &mut random);
-                }
-                Initial::Orthogonal {
-                    gain,
-                    rows,
-                    columns,
-                } => initialiser::orthogonal(values, [rows, columns], gain, &mut random),
-            }
-            rest = others;
-        }
+        self.parameters = initial::parameters(self.equations, seed);
     }
 
-    /// The weights, tensor by tensor.
+    /// Parameters and state, tensor by tensor.
     fn tensors(&self) -> Vec<Vec<f64>> {
-        let mut rest = self.weights.as_slice();
-        let parameters = self.equations.parameters.iter();
-        let tensors = parameters.map(|parameter| {
-            let (values, others) = rest.split_at(parameter.elements().min(rest.len()));
-            rest = others;
-            values.iter().map(|value| value.to_f64()).collect()
+        let equations = self.equations;
+        let lengths = equations
+            .parameters
+            .iter()
+            .map(|parameter| parameter.elements());
+        let states = equations.state.iter();
+        let states = states.map(|state| equations.variables.length(state.variable));
+        let mut numbers = self.parameters.iter().chain(&self.state);
+        let tensors = lengths.chain(states).map(|length| {
+            let values = numbers.by_ref().take(length);
+            values.map(|value| value.to_f64()).collect()
         });
         tensors.collect()
     }
-}
 
-/// Targets as the equations take them.
-pub fn wanted<S: Scalar>(equations: &Equations, targets: &Targets<S>) -> Wanted<f64> {
-    let kind = equations
-        .objective
-        .as_ref()
-        .map(|objective| objective.target_kind);
-    let outputs = equations.output_length();
-    match (targets, kind) {
-        (Targets::Classes(classes), Some(TargetKind::Class)) => Wanted::Classes(classes.clone()),
-        (Targets::Values(values), Some(TargetKind::Class)) => {
-            Wanted::Classes(values.iter().map(|value| value.to_f64() as usize).collect())
+    /// The masks for the rows of one step, with the random numbers that generated code takes for them.
+    fn masks(
+        &self,
+        stretch: &Stretch<'_>,
+        step: usize,
+        rows: usize,
+    ) -> Vec<(VariableId, Array2<f64>)> {
+        let variables = self.equations.variables.iter();
+        let mut masks: Vec<(VariableId, f64, Array2<f64>)> = variables
+            .filter_map(|(id, variable)| match variable.role {
+                Role::Mask { rate } => {
+                    let elements = variable.shape.elements();
+                    Some((id, rate.value(), Array2::zeros((rows, elements))))
+                }
+                _ => None,
+            })
+            .collect();
+        if masks.is_empty() {
+            return Vec::new();
         }
-        // A class is 1 at its index; a single output stands for the classes 0 and 1.
-        (Targets::Classes(classes), _) => {
-            let place = usize::from(outputs == 1);
-            let hot = |(row, index): (usize, usize)| classes[row] == index + place;
-            let rows = (classes.len(), outputs);
-            Wanted::Vectors(Array2::from_shape_fn(rows, |at| {
-                f64::from(u8::from(hot(at)))
-            }))
+        let part = if self.state.is_empty() {
+            steps::ROWS
+        } else {
+            rows
+        };
+        for first in (0..rows).step_by(part) {
+            let mut random = stretch.random(step, first / part);
+            for row in first..rows.min(first + part) {
+                for (_, rate, mask) in &mut masks {
+                    for element in mask.row_mut(row) {
+                        if random.uniform() >= *rate {
+                            *element = 1.0 / (1.0 - *rate);
+                        }
+                    }
+                }
+            }
         }
-        (Targets::Values(values), _) => Wanted::Vectors(values.mapv(Scalar::to_f64)),
+        masks.into_iter().map(|(id, _, mask)| (id, mask)).collect()
+    }
+
+    /// The loss of a batch, its gradient, and the values of the state in it.
+    fn evaluated(
+        &self,
+        rows: &[usize],
+        masks: &[(VariableId, Array2<f64>)],
+    ) -> Result<(Evaluation<f64>, Vec<Vec<f64>>), VerifyError> {
+        match self.equations.precision {
+            Precision::F32 => self.evaluated_as::<f32>(rows, masks),
+            Precision::F64 => self.evaluated_as::<f64>(rows, masks),
+        }
+    }
+
+    fn evaluated_as<T: Real>(
+        &self,
+        rows: &[usize],
+        masks: &[(VariableId, Array2<f64>)],
+    ) -> Result<(Evaluation<f64>, Vec<Vec<f64>>), VerifyError> {
+        let inputs = self.training.0.select(Axis(0), rows).mapv(T::from_f64);
+        let targets = match selected(&self.training.1, rows) {
+            Wanted::Vectors(vectors) => Wanted::Vectors(vectors.mapv(T::from_f64)),
+            Wanted::Classes(classes) => Wanted::Classes(classes),
+        };
+        let tensors = self.tensors();
+        let tensors: Vec<Vec<T>> = (tensors.iter())
+            .map(|values| values.iter().map(|value| T::from_f64(*value)).collect())
+            .collect();
+        let masks: Vec<_> = (masks.iter())
+            .map(|(id, mask)| (*id, mask.mapv(T::from_f64)))
+            .collect();
+        let (found, statistics) =
+            evaluate_training(self.equations, &tensors, inputs.view(), &targets, &masks)?;
+        let numbers = |values: &Vec<T>| values.iter().map(|value| value.to_f64()).collect();
+        let found = Evaluation {
+            output: found.output.mapv(Real::to_f64),
+            loss: found.loss.map(Real::to_f64),
+            gradients: found.gradients.iter().map(numbers).collect(),
+        };
+        Ok((found, statistics.iter().map(numbers).collect()))
+    }
+
+    /// Moves the running averages towards the statistics of a batch; one sample has no variance to learn from.
+    fn track(&mut self, statistics: &[Vec<f64>], rows: usize) {
+        if rows < 2 {
+            return;
+        }
+        let mut averages = self.state.iter_mut();
+        for (state, statistics) in self.equations.state.iter().zip(statistics) {
+            let factor = match state.unbiased {
+                true => rows as f64 / (rows - 1) as f64,
+                false => 1.0,
+            };
+            // The statistics first: they say where the next state begins.
+            for (statistic, average) in statistics.iter().zip(averages.by_ref()) {
+                let (old, new) = (average.to_f64(), factor * statistic);
+                *average = S::from_f64((1.0 - state.momentum) * old + state.momentum * new);
+            }
+        }
     }
 }
 
@@ -119,14 +195,8 @@ impl<S: Scalar> Learner for InterpretedLearner<'_, S> {
     fn steps(&mut self, stretch: &Stretch<'_>) -> Result<Vec<f64>, FitError> {
         let mut losses = Vec::new();
         for (rows, rate) in stretch.order.chunks(stretch.batch).zip(stretch.rates) {
-            let inputs = self.training.0.select(Axis(0), rows);
-            let targets = selected(&self.training.1, rows);
-            let batch = Batch {
-                parameters: &self.tensors(),
-                inputs: inputs.view(),
-                targets: Some(&targets),
-            };
-            let found = Interpreter(self.equations).evaluate(&batch, Extent::Gradient)?;
+            let masks = self.masks(stretch, losses.len(), rows.len());
+            let (found, statistics) = self.evaluated(rows, &masks)?;
             let loss = found.loss.unwrap_or(f64::NAN);
             losses.push(loss);
             if !loss.is_finite() {
@@ -134,9 +204,10 @@ impl<S: Scalar> Learner for InterpretedLearner<'_, S> {
             }
             let gradients = found.gradients.iter().flatten();
             let mut gradient: Vec<S> = gradients.map(|value| S::from_f64(*value)).collect();
-            stretch.adjustment.apply(&mut gradient, &self.weights);
+            stretch.adjustment.apply(&mut gradient, &self.parameters);
+            self.track(&statistics, rows.len());
             self.optimizer.set_learning_rate(*rate);
-            self.optimizer.step(&mut self.weights, &gradient);
+            self.optimizer.step(&mut self.parameters, &gradient);
         }
         Ok(losses)
     }
@@ -150,7 +221,8 @@ impl<S: Scalar> Learner for InterpretedLearner<'_, S> {
             inputs: inputs.view(),
             targets: Some(targets),
         };
-        let found = Interpreter(self.equations).evaluate(&batch, Extent::Loss)?;
+        let equations = self.answering.as_ref().unwrap_or(self.equations);
+        let found = Interpreter(equations).evaluate(&batch, Extent::Loss)?;
         Ok(Some(Validated {
             loss: found.loss.unwrap_or(f64::NAN),
             outputs: found.output.mapv(S::from_f64),
@@ -169,12 +241,23 @@ impl<S: Scalar> Learner for InterpretedLearner<'_, S> {
     }
 
     fn weights(&mut self) -> Result<Vec<S>, FitError> {
-        Ok(self.weights.clone())
+        Ok([self.parameters.as_slice(), &self.state].concat())
     }
 
     fn set_weights(&mut self, weights: &[S]) -> Result<(), FitError> {
-        self.weights = weights.to_vec();
-        Ok(())
+        let count = self.parameters.len();
+        match weights.split_at_checked(count) {
+            Some((parameters, state)) if state.len() == self.state.len() => {
+                self.parameters = parameters.to_vec();
+                self.state = state.to_vec();
+                Ok(())
+            }
+            _ => {
+                let (given, expected) = (weights.len(), count + self.state.len());
+                let reason = format!("there are {given} weights for a model of {expected}");
+                Err(FitError::Memory(reason))
+            }
+        }
     }
 
     fn memory(&mut self) -> Result<Snapshot<S>, FitError> {

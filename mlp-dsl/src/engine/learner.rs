@@ -3,16 +3,17 @@
 use std::marker::PhantomData;
 
 use mlp_runtime::Scalar;
-use mlp_runtime::data::{Dataset, Targets};
+use mlp_runtime::data::Dataset;
 use mlp_runtime::store::Snapshot;
 use mlp_runtime::train::{FitError, Learner, Stretch, Validated};
 use ndarray::Array2;
 
 use super::compiler::Processors;
 use super::protocol::Request;
+use super::targets::wanted;
 use super::{Engine, EngineError, Executable, Settings, runtime_program};
-use crate::equations::Equations;
-use crate::schedule::{Program, TargetKind};
+use crate::equations::{Equations, Targets as Wanted};
+use crate::schedule::Program;
 
 /// What is the same in every program that trains.
 const CHILD: &str = include_str!("learner_child.rs");
@@ -59,7 +60,7 @@ impl<S: Scalar> CompiledLearner<S> {
         engine.process.answer(Request::Optimizer, &content, 0..=0)?;
         for (set, samples) in [(0_u64, Some(training)), (1, validation)] {
             let Some(samples) = samples else { continue };
-            let content = engine.samples(set, samples);
+            let content = samples_request(equations, set, samples);
             engine.process.answer(Request::Samples, &content, 0..=0)?;
         }
         Ok(Self {
@@ -90,38 +91,25 @@ impl<S: Scalar> CompiledLearner<S> {
     }
 }
 
-impl Engine {
-    /// A set of samples as a request.
-    fn samples<S: Scalar>(&self, set: u64, samples: &Dataset<S>) -> Vec<u8> {
-        let mut content = Vec::new();
-        content.extend(set.to_le_bytes());
-        content.extend((samples.len() as u64).to_le_bytes());
-        put_numbers(samples.inputs.iter().copied(), &mut content);
-        let outputs = self.process.sizes.outputs;
-        match (&samples.targets, self.process.sizes.target) {
-            (Targets::Classes(classes), Some(TargetKind::Class)) => {
-                let classes = classes.iter();
-                content.extend(classes.flat_map(|class| (*class as u64).to_le_bytes()));
-            }
-            // A class is 1 at its index; a single output stands for the classes 0 and 1.
-            (Targets::Classes(classes), _) => {
-                for class in classes {
-                    let place = if outputs == 1 { 1 } else { 0 };
-                    let hot = (0..outputs).map(|index| index + place == *class);
-                    put_numbers(
-                        hot.map(|hot| if hot { S::ONE } else { S::ZERO }),
-                        &mut content,
-                    );
-                }
-            }
-            (Targets::Values(values), Some(TargetKind::Class)) => {
-                let classes = values.iter().map(|value| value.to_f64() as u64);
-                content.extend(classes.flat_map(u64::to_le_bytes));
-            }
-            (Targets::Values(values), _) => put_numbers(values.iter().copied(), &mut content),
+/// A set of samples as a request.
+fn samples_request<S: Scalar>(equations: &Equations, set: u64, samples: &Dataset<S>) -> Vec<u8> {
+    let mut content = Vec::new();
+    content.extend(set.to_le_bytes());
+    content.extend((samples.len() as u64).to_le_bytes());
+    put_numbers(samples.inputs.iter().copied(), &mut content);
+    match wanted(equations, &samples.targets) {
+        Wanted::Classes(classes) => {
+            let classes = classes.iter();
+            content.extend(classes.flat_map(|class| (*class as u64).to_le_bytes()));
         }
-        content
+        Wanted::Vectors(vectors) => {
+            put_numbers(
+                vectors.iter().map(|value| S::from_f64(*value)),
+                &mut content,
+            );
+        }
     }
+    content
 }
 
 impl<S: Scalar> Learner for CompiledLearner<S> {

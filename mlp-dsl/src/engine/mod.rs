@@ -12,7 +12,8 @@
 //! | `runtime_program.rs`, `exchange_child.rs` | the program around a model and the runtime |
 //! | `learner.rs`, `learner_child.rs` | training in a child |
 //! | `bench.rs`, `bench_child.rs`, `bench_training.rs` | how fast the code is, in a child |
-//! | `interpreted.rs` | training without a child |
+//! | `interpreted.rs`, `initial.rs` | training without a child |
+//! | `targets.rs` | targets as a loss takes them |
 
 #[cfg(feature = "train")]
 mod bench;
@@ -20,6 +21,8 @@ mod cache;
 mod compiler;
 mod error;
 mod evaluate;
+#[cfg(feature = "train")]
+mod initial;
 #[cfg(feature = "train")]
 mod interpreted;
 #[cfg(feature = "train")]
@@ -29,15 +32,19 @@ mod program;
 mod protocol;
 #[cfg(feature = "train")]
 mod runtime_program;
+#[cfg(feature = "train")]
+mod targets;
 
 #[cfg(feature = "train")]
 pub use bench::{Bench, Figures, Measurement, Plan, Times};
 pub use error::EngineError;
 #[cfg(feature = "train")]
-pub use interpreted::{InterpretedLearner, wanted};
+pub use interpreted::InterpretedLearner;
 #[cfg(feature = "train")]
 pub use learner::CompiledLearner;
 pub use protocol::VERSION;
+#[cfg(feature = "train")]
+pub use targets::{decision, wanted};
 
 use std::ffi::OsString;
 use std::path::PathBuf;

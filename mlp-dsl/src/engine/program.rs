@@ -32,7 +32,7 @@ pub(super) fn source(
         Optimization::None => Foundation::StdApart,
         Optimization::Full => Foundation::Std,
     };
-    let file = standalone(models, "", origin, foundation);
+    let file = standalone(models, None, "", origin, foundation);
     let file = file.map_err(|error| failed(error.to_string()))?;
     let networks: Vec<String> = models.iter().map(network).collect();
     let runs = models.iter().map(|model| {

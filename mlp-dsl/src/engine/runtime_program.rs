@@ -39,7 +39,7 @@ fn main() -> std::process::ExitCode {{
 }}
 "
     );
-    let code = rust::file(std::slice::from_ref(model), "", &model.name);
+    let code = rust::file(std::slice::from_ref(model), None, "", &model.name);
     let mut code = code.map_err(|error| no_program(error.to_string()))?;
     if model.name != "Model" {
         code += &format!("\npub use {} as Model;\n", model.name);

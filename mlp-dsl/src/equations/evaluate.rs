@@ -70,7 +70,28 @@ pub fn evaluate<T: Real>(
         Some(_) => extent,
         None => Extent::Output,
     };
-    computed(equations, parameters, inputs, targets, extent)?.results(extent)
+    computed(equations, parameters, inputs, targets, &[], extent)?.results(extent)
+}
+
+/// Evaluates all equations on a batch as one step of training needs them: with the given masks, a row for each sample, in
+/// place of ones. Beside the results it returns the value of each state, which in the training form is a statistic of this
+/// batch.
+///
+/// # Errors
+/// As [`evaluate`].
+pub fn evaluate_training<T: Real>(
+    equations: &Equations,
+    parameters: &[Vec<T>],
+    inputs: ArrayView2<'_, T>,
+    targets: &Targets<T>,
+    masks: &[(VariableId, Array2<T>)],
+) -> Result<(Evaluation<T>, Vec<Vec<T>>), EvaluationError> {
+    let extent = Extent::Gradient;
+    let batch = computed(equations, parameters, inputs, Some(targets), masks, extent)?;
+    let first_row = |id| batch.values.get(&id).map(|value| value.row(0).to_vec());
+    let states = equations.state.iter();
+    let statistics = states.filter_map(|state| first_row(state.variable));
+    Ok((batch.results(extent)?, statistics.collect()))
 }
 
 /// The value of every variable on a batch, of the backward pass too where there are targets. A variable has a row for each
@@ -88,7 +109,7 @@ pub fn trace<T: Real>(
         Some(_) => Extent::Gradient,
         None => Extent::Output,
     };
-    Ok(computed(equations, parameters, inputs, targets, extent)?.values)
+    Ok(computed(equations, parameters, inputs, targets, &[], extent)?.values)
 }
 
 /// A batch with everything computed that `extent` needs.
@@ -97,6 +118,7 @@ fn computed<'a, T: Real>(
     parameters: &[Vec<T>],
     inputs: ArrayView2<'_, T>,
     targets: Option<&'a Targets<T>>,
+    masks: &[(VariableId, Array2<T>)],
     extent: Extent,
 ) -> Result<Batch<'a, T>, EvaluationError> {
     check(equations, parameters, inputs, targets)?;
@@ -136,13 +158,14 @@ fn computed<'a, T: Real>(
             );
         }
     }
-    // Nothing is left out: this is the network as it answers, not one draw of its training.
+    // Where no mask is given, nothing is left out: this is the network as it answers, not one draw of its training.
     for (id, variable) in equations.variables.iter() {
         if matches!(variable.role, Role::Mask { .. }) {
             let ones = Array2::from_elem((1, variable.shape.elements()), T::one());
             batch.values.insert(id, ones);
         }
     }
+    batch.values.extend(masks.iter().cloned());
     match (&equations.objective, targets) {
         (Some(objective), Some(Targets::Vectors(rows))) => {
             drop(batch.values.insert(objective.target, rows.clone()))

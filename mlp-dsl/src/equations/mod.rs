@@ -40,7 +40,9 @@ pub use backward::derivative;
 pub use curve::Curve;
 pub use difference::{Change, Cost, Difference};
 #[cfg(feature = "evaluate")]
-pub use evaluate::{Evaluation, EvaluationError, Extent, Targets, evaluate, trace};
+pub use evaluate::{
+    Evaluation, EvaluationError, Extent, Targets, evaluate, evaluate_training, trace,
+};
 #[cfg(feature = "evaluate")]
 pub use real::Real;
 

@@ -2,11 +2,12 @@
 
 use plotters::chart::ChartBuilder;
 use plotters::coord::Shift;
-use plotters::drawing::{DrawingArea, DrawingAreaErrorKind};
+use plotters::drawing::DrawingArea;
 use plotters::element::{PathElement, Rectangle, Text};
 use plotters::prelude::{DrawingBackend, IntoFont, TextStyle};
 use plotters::style::{Color, RGBColor, ShapeStyle};
 
+use super::picture::{Drawing, Drawn};
 use super::{Plot, SATURATED};
 
 const PAPER: RGBColor = RGBColor(255, 255, 255);
@@ -29,36 +30,35 @@ const COLUMNS: usize = 6;
 /// The height of the line that explains the colours.
 const LEGEND: u32 = 34;
 
-type Drawn<DB> = Result<(), DrawingAreaErrorKind<<DB as DrawingBackend>::ErrorType>>;
+/// One plot large, or several on a sheet.
+impl Drawing for [Plot] {
+    fn size(&self) -> (u32, u32) {
+        if let [_] = self {
+            return (LARGE.0, LARGE.1 + LEGEND);
+        }
+        let rows = u32::try_from(self.len().div_ceil(COLUMNS))
+            .unwrap_or(1)
+            .max(1);
+        (SMALL.0 * COLUMNS as u32, SMALL.1 * rows + LEGEND)
+    }
 
-/// The size of the picture of `plots`, in units.
-pub(super) fn size(plots: &[Plot]) -> (u32, u32) {
-    if let [_] = plots {
-        return (LARGE.0, LARGE.1 + LEGEND);
+    fn pixels(&self) -> u32 {
+        if self.len() == 1 { 2 } else { 1 }
     }
-    let rows = u32::try_from(plots.len().div_ceil(COLUMNS))
-        .unwrap_or(1)
-        .max(1);
-    (SMALL.0 * COLUMNS as u32, SMALL.1 * rows + LEGEND)
-}
 
-/// Draws one plot large, or several on a sheet; a unit has `scale` pixels.
-pub(super) fn draw<DB: DrawingBackend>(
-    area: &DrawingArea<DB, Shift>,
-    plots: &[Plot],
-    scale: u32,
-) -> Drawn<DB> {
-    area.fill(&PAPER)?;
-    let (top, rest) = area.split_vertically(LEGEND * scale);
-    legend(&top, scale)?;
-    if let [plot] = plots {
-        return panel(&rest, plot, scale, true);
+    fn draw<DB: DrawingBackend>(&self, area: &DrawingArea<DB, Shift>, scale: u32) -> Drawn<DB> {
+        area.fill(&PAPER)?;
+        let (top, rest) = area.split_vertically(LEGEND * scale);
+        legend(&top, scale)?;
+        if let [plot] = self {
+            return panel(&rest, plot, scale, true);
+        }
+        let rows = self.len().div_ceil(COLUMNS).max(1);
+        for (cell, plot) in rest.split_evenly((rows, COLUMNS)).iter().zip(self) {
+            panel(cell, plot, scale, false)?;
+        }
+        Ok(())
     }
-    let rows = plots.len().div_ceil(COLUMNS).max(1);
-    for (cell, plot) in rest.split_evenly((rows, COLUMNS)).iter().zip(plots) {
-        panel(cell, plot, scale, false)?;
-    }
-    Ok(())
 }
 
 /// The line that explains the colours.

@@ -5,7 +5,7 @@ mod draw;
 mod picture;
 mod sample;
 
-pub use picture::{DrawError, png, svg};
+pub use picture::{DrawError, Drawing, Drawn, png, svg};
 
 use crate::Definition;
 use crate::equations::{Curve, EvaluationError};

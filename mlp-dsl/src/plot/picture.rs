@@ -3,21 +3,36 @@
 
 use std::fmt;
 
-use plotters::backend::{BitMapBackend, SVGBackend};
-use plotters::drawing::{DrawingAreaErrorKind, IntoDrawingArea};
+use plotters::backend::{BitMapBackend, DrawingBackend, SVGBackend};
+use plotters::coord::Shift;
+use plotters::drawing::{DrawingArea, DrawingAreaErrorKind, IntoDrawingArea};
 use plotters::style::{FontStyle, register_font};
-
-use super::{Plot, draw};
-
-/// The pixels of a PNG for each unit of length: one plot is shown large, a sheet has many.
-const LARGE_SCALE: u32 = 2;
-const SHEET_SCALE: u32 = 1;
 
 /// An SVG is drawn this much larger and shown smaller, since the drawing library rounds to whole units.
 const SVG_SCALE: u32 = 8;
 
 /// A PNG is drawn this much larger and then averaged, which smooths its lines.
 const SMOOTHING: u32 = 2;
+
+/// What becomes of drawing on a backend.
+pub type Drawn<DB> = Result<(), DrawingAreaErrorKind<<DB as DrawingBackend>::ErrorType>>;
+
+/// What there can be a picture of.
+pub trait Drawing {
+    /// Width and height, in units that a picture has one or more pixels for.
+    fn size(&self) -> (u32, u32);
+
+    /// The pixels of a PNG for each unit.
+    fn pixels(&self) -> u32 {
+        2
+    }
+
+    /// Draws it; a unit has `scale` pixels.
+    ///
+    /// # Errors
+    /// What the drawing library refuses.
+    fn draw<DB: DrawingBackend>(&self, area: &DrawingArea<DB, Shift>, scale: u32) -> Drawn<DB>;
+}
 
 /// Why a picture could not be drawn.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,18 +52,18 @@ impl<E: std::error::Error + Send + Sync> From<DrawingAreaErrorKind<E>> for DrawE
     }
 }
 
-/// One plot, or a sheet of several, as SVG.
+/// A drawing as SVG.
 ///
 /// # Errors
 /// What the drawing library refuses.
-pub fn svg(plots: &[Plot]) -> Result<String, DrawError> {
+pub fn svg(drawing: &(impl Drawing + ?Sized)) -> Result<String, DrawError> {
     font()?;
-    let (width, height) = draw::size(plots);
+    let (width, height) = drawing.size();
     let (wide, high) = (width * SVG_SCALE, height * SVG_SCALE);
     let mut svg = String::new();
     {
         let area = SVGBackend::with_string(&mut svg, (wide, high)).into_drawing_area();
-        draw::draw(&area, plots, SVG_SCALE)?;
+        drawing.draw(&area, SVG_SCALE)?;
         area.present()?;
     }
     let drawn = format!("width=\"{wide}\" height=\"{high}\"");
@@ -56,24 +71,20 @@ pub fn svg(plots: &[Plot]) -> Result<String, DrawError> {
     Ok(svg.replacen(&drawn, &shown, 1))
 }
 
-/// One plot, or a sheet of several, as the bytes of a PNG.
+/// A drawing as the bytes of a PNG.
 ///
 /// # Errors
 /// What the drawing library or the encoder refuses.
-pub fn png(plots: &[Plot]) -> Result<Vec<u8>, DrawError> {
+pub fn png(drawing: &(impl Drawing + ?Sized)) -> Result<Vec<u8>, DrawError> {
     font()?;
-    let (width, height) = draw::size(plots);
-    let scale = if plots.len() == 1 {
-        LARGE_SCALE
-    } else {
-        SHEET_SCALE
-    };
+    let (width, height) = drawing.size();
+    let scale = drawing.pixels();
     let (width, height) = (width * scale, height * scale);
     let (wide, high) = (width * SMOOTHING, height * SMOOTHING);
     let mut pixels = vec![0; wide as usize * high as usize * 3];
     {
         let area = BitMapBackend::with_buffer(&mut pixels, (wide, high)).into_drawing_area();
-        draw::draw(&area, plots, scale * SMOOTHING)?;
+        drawing.draw(&area, scale * SMOOTHING)?;
         area.present()?;
     }
     let pixels = averaged(&pixels, wide as usize);

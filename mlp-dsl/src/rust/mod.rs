@@ -15,12 +15,16 @@ mod scalars;
 #[cfg(feature = "standalone")]
 mod standalone;
 mod steps;
+#[cfg(feature = "build")]
+mod trained;
 mod traits;
 
 #[cfg(feature = "build")]
 pub use file::file;
 #[cfg(feature = "standalone")]
 pub use standalone::{Foundation, standalone};
+#[cfg(feature = "build")]
+pub use trained::Trained;
 
 use proc_macro2::TokenStream;
 use quote::quote;

@@ -2,8 +2,9 @@
 
 use std::fs;
 use std::io::Write;
+use std::process::Command;
 
-use super::folder::{Folder, snapshot};
+use super::folder::{Folder, finished, snapshot};
 
 #[test]
 fn build_writes_and_checks() {
@@ -120,4 +121,179 @@ fn build_explains_the_code() {
     snapshot("build_explain_several", run.all());
     let run = folder.run(&["build", "xor.mlp", "--explain", "-o", "xor.rs"]);
     assert_eq!(run.code, 2);
+}
+
+/// Weights, running statistics, scaling and names of classes.
+const TRAINED: &str = "model Side {
+    input  p[2]
+    output p -> dense(16) -> batch_norm -> tanh -> dense(3) -> softmax
+    loss   cross_entropy
+    train  { optimizer adam(lr = 1e-2)  batch 16  epochs 3  seed 3 }
+}
+model Other { precision f64 input x[1] output x -> dense(1) loss mse }
+";
+
+/// Answers to each line of two numbers as `mlp predict` does.
+const PROGRAM: &str = "
+use side::Side;
+
+fn main() {
+    println!(\"class,{}\", Side::LABELS.join(\",\"));
+    let rows = include_str!(\"points.csv\").lines().skip(1);
+    let inputs: Vec<[f32; 2]> = rows
+        .map(|line| {
+            let mut numbers = line.split(',').map(|number| number.parse().unwrap_or(f32::NAN));
+            Side::scaled(&std::array::from_fn(|_| numbers.next().unwrap_or(f32::NAN)))
+        })
+        .collect();
+    let mut outputs = vec![[0.0; 3]; inputs.len()];
+    Side::TRAINED.forward_batch(&inputs, &mut outputs);
+    for output in outputs {
+        let best = (0..3).fold(0, |best, class| if output[class] > output[best] { class } else { best });
+        let output = output.map(|value| value.to_string()).join(\",\");
+        println!(\"{},{output}\", Side::LABELS[best]);
+    }
+}
+";
+
+fn points() -> String {
+    let mut text = String::from("x,y,side\n");
+    for index in 0..90 {
+        let (x, y) = (f64::from(index % 9) * 3.0, f64::from(index % 10) / 7.0);
+        let side = ["left", "middle", "far right"][(index % 9 / 3) as usize];
+        text += &format!("{x},{y},{side}\n");
+    }
+    text
+}
+
+/// Compiles what `arguments` say, without a warning.
+fn rustc(folder: &Folder, arguments: &[&str]) {
+    let mut command = Command::new(std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into()));
+    command.args(["--edition", "2024", "-Ctarget-cpu=native", "-Dwarnings"]);
+    command.args(arguments).current_dir(folder.path(""));
+    let run = finished(command);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+}
+
+#[test]
+fn a_trained_network_is_one_file_that_answers_as_the_command_does() {
+    let folder = Folder::new(&[
+        ("side.mlp", TRAINED.as_bytes()),
+        ("points.csv", points().as_bytes()),
+        ("main.rs", PROGRAM.as_bytes()),
+    ]);
+    let one = ["--model", "Side"];
+    let data = ["side.mlp", "--data", "points.csv"];
+    let train = [&["train"], &data[..], &one, &["--save", "w.safetensors"]].concat();
+    assert_eq!(folder.run(&train).code, 0, "{}", folder.run(&train).all());
+    let weights = ["--weights", "w.safetensors"];
+    let build = ["build", "side.mlp", "--standalone", "-o", "side.rs"];
+    let build = [&build[..], &one, &weights].concat();
+    let run = folder.run(&build);
+    assert_eq!(run.code, 0, "{}", run.all());
+    let stale = [&build[..], &["--check"]].concat();
+    assert_eq!(folder.run(&stale).code, 0);
+
+    let file = fs::read_to_string(folder.path("side.rs")).expect("a file");
+    fs::write(folder.path("lib.rs"), format!("#![no_std]\n{file}")).expect("a file");
+    rustc(
+        &folder,
+        &["lib.rs", "--crate-type=rlib", "--crate-name=side"],
+    );
+    rustc(
+        &folder,
+        &["main.rs", "--extern=side=libside.rlib", "-o", "program"],
+    );
+    let answers = finished(Command::new(folder.path("program"))).stdout;
+    let predict = folder.run(&[&["predict"], &data[..], &one, &weights].concat());
+    assert_eq!(answers, predict.stdout, "{}", predict.stderr);
+    assert_eq!(answers.lines().count(), 91);
+}
+
+#[test]
+fn a_network_that_was_trained_on_inputs_as_they_are_leaves_them_so() {
+    let folder = Folder::new(&[
+        ("side.mlp", TRAINED.as_bytes()),
+        ("line.csv", b"1,2\n2,4\n3,6\n"),
+    ]);
+    let train = [
+        "train",
+        "side.mlp",
+        "--model",
+        "Other",
+        "--data",
+        "line.csv",
+        "--save",
+        "w.safetensors",
+    ];
+    let plainly = [
+        "--engine",
+        "interpreted",
+        "--scale",
+        "none",
+        "--hold-out",
+        "0",
+        "--epochs",
+        "1",
+    ];
+    let run = folder.run(&[&train[..], &plainly].concat());
+    assert_eq!(run.code, 0, "{}", run.all());
+    let build = [
+        "build",
+        "side.mlp",
+        "--standalone",
+        "--model",
+        "Other",
+        "--weights",
+        "w.safetensors",
+    ];
+    let file = folder.run(&build).stdout;
+    assert!(!file.contains("LABELS"));
+    let used = "pub const UNCHANGED: bool = Other::scaled(&[2.5])[0] == 2.5 && Other::TRAINED.parameters()[0] != 0.0;";
+    let library =
+        format!("#![no_std]\n{file}\n/// It is.\n{used}\nconst _: () = assert!(UNCHANGED);");
+    fs::write(folder.path("lib.rs"), library).expect("a file");
+    rustc(&folder, &["lib.rs", "--crate-type=lib", "--emit=metadata"]);
+}
+
+#[test]
+fn weights_of_another_model_are_refused() {
+    let folder = Folder::new(&[
+        ("side.mlp", TRAINED.as_bytes()),
+        ("points.csv", points().as_bytes()),
+    ]);
+    let train = ["train", "side.mlp", "--model", "Side", "--epochs", "1"];
+    let train = [
+        &train[..],
+        &["--data", "points.csv", "--save", "w.safetensors"],
+    ]
+    .concat();
+    assert_eq!(folder.run(&train).code, 0);
+    let weights = ["--weights", "w.safetensors"];
+    snapshot(
+        "build_weights_several",
+        folder
+            .run(&[&["build", "side.mlp"], &weights[..]].concat())
+            .all(),
+    );
+    fs::write(
+        folder.path("other.mlp"),
+        TRAINED.replace("dense(16)", "dense(5)"),
+    )
+    .expect("a file");
+    let build = ["build", "other.mlp", "--model", "Side"];
+    snapshot(
+        "build_weights_of_another",
+        folder.run(&[&build[..], &weights].concat()).all(),
+    );
+    fs::write(folder.path("no.safetensors"), "").expect("a file");
+    let build = [
+        "build",
+        "side.mlp",
+        "--model",
+        "Other",
+        "--weights",
+        "no.safetensors",
+    ];
+    snapshot("build_weights_that_are_none", folder.run(&build).all());
 }

@@ -247,3 +247,176 @@ fn mistakes_are_named() {
         "{misfit}"
     );
 }
+
+/// Three quarters of the points are of class 1: a boundary at the wrong place decides many of them wrongly.
+fn half_planes(classes: [&str; 2]) -> String {
+    let rows = (0..300_u32).map(|index| {
+        let (x, y) = (
+            f64::from(index % 20) / 10.0 - 0.95,
+            f64::from(index * 7 % 23) / 11.0 - 1.0,
+        );
+        format!("{x},{y},{}\n", classes[usize::from(x + 0.2 * y > -0.5)])
+    });
+    rows.collect()
+}
+
+#[test]
+fn a_single_output_decides_where_its_loss_does() {
+    for (loss, end, threshold, classes, engine) in [
+        ("bce", " -> sigmoid", 0.5, ["0", "1"], "interpreted"),
+        ("bce_with_logits", "", 0.0, ["0", "1"], "interpreted"),
+        ("bce_with_logits", "", 0.0, ["left", "right"], "interpreted"),
+        ("hinge", "", 0.0, ["-1", "1"], "interpreted"),
+        ("squared_hinge", "", 0.0, ["left", "right"], "compiled"),
+    ] {
+        let model = format!(
+            "model Side {{ input p[2] output p -> dense(1){end} loss {loss}
+                train {{ optimizer adam(lr = 3e-2) batch 16 epochs 15 seed 1 }} }}"
+        );
+        let data = half_planes(classes);
+        let folder = Folder::new(&[
+            ("net.mlp", model.as_bytes()),
+            ("points.csv", data.as_bytes()),
+        ]);
+        let run = train(
+            &folder,
+            &["--save", "w.safetensors", "--json", "--engine", engine],
+        );
+        assert_eq!(run.code, 0, "{loss} {classes:?}: {}", run.all());
+        assert_eq!(run.json()["metric"], "accuracy");
+        let arguments = [
+            "net.mlp",
+            "--json",
+            "--weights",
+            "w.safetensors",
+            "--data",
+            "points.csv",
+        ];
+        let measured = folder
+            .run(&[&["evaluate", "--engine", engine], &arguments[..]].concat())
+            .json();
+        let predicted = folder
+            .run(&[&["predict", "--engine", engine], &arguments[..]].concat())
+            .json();
+        let outputs = predicted["predictions"].as_array().expect("a list").iter();
+        let decided = outputs.map(|row| row["outputs"][0].as_f64().expect("a number") > threshold);
+        let truth = data
+            .lines()
+            .map(|line| line.ends_with(classes[1]) && !line.ends_with("-1"));
+        let right = decided
+            .zip(truth)
+            .filter(|(decided, truth)| decided == truth);
+        let accuracy = right.count() as f64 / 300.0;
+        assert_eq!(
+            measured["accuracy"].as_f64(),
+            Some(accuracy),
+            "{loss} {classes:?}"
+        );
+        assert!(accuracy > 0.95, "{loss} {classes:?}: {accuracy}");
+    }
+}
+
+#[test]
+fn the_interpreter_trains_as_generated_code_does() {
+    // A matrix that lies by columns and one that lies by rows, a mask, and statistics of the batch.
+    let model = "model Above {
+        precision f64
+        input  p[2]
+        output p -> dense(8, init = orthogonal) -> batch_norm -> tanh -> dropout(0.2) -> dense(3) -> dropout(0.1)
+            -> dense(2) -> softmax
+        loss   cross_entropy
+        train  { optimizer adam(lr = 1e-2)  batch 16  epochs 3  seed 3 }
+    }";
+    let without_state = model
+        .replace("-> batch_norm", "")
+        .replace("batch 16", "batch 100");
+    for model in [model, &without_state] {
+        let folder = folder();
+        fs::write(folder.path("net.mlp"), model).expect("a file");
+        let losses = |engine: &str| -> Vec<f64> {
+            let run = train(&folder, &["--json", "--engine", engine]);
+            assert_eq!(run.code, 0, "{}", run.all());
+            assert_eq!(run.json()["engine"], engine);
+            let epochs = run.json()["epochs"].as_array().expect("a list").clone();
+            let both = epochs.iter().flat_map(|epoch| {
+                [&epoch["loss"], &epoch["validation_loss"]].map(|loss| loss.as_f64())
+            });
+            both.map(|loss| loss.expect("a loss")).collect()
+        };
+        let (compiled, interpreted) = (losses("compiled"), losses("interpreted"));
+        assert_eq!(compiled.len(), 6);
+        for (compiled, interpreted) in compiled.iter().zip(&interpreted) {
+            let error = (compiled - interpreted).abs();
+            assert!(error < 1e-9 * compiled, "{compiled} {interpreted}");
+        }
+    }
+}
+
+#[test]
+fn the_curve_is_written_in_the_form_that_its_name_says() {
+    let folder = folder();
+    let draw = |name| {
+        train(
+            &folder,
+            &["--engine", "interpreted", "--epochs", "3", "--curve", name],
+        )
+    };
+    for (name, start) in [
+        ("curve.svg", &b"<svg width=\"800\""[..]),
+        ("curve.png", b"\x89PNG\r\n"),
+    ] {
+        let run = draw(name);
+        assert_eq!(run.code, 0, "{}", run.all());
+        assert!(
+            fs::read(folder.path(name))
+                .expect("a picture")
+                .starts_with(start)
+        );
+    }
+    let refused = draw("curve.jpeg");
+    assert_eq!(refused.code, 1);
+    assert!(
+        refused.stderr.contains("neither SVG nor PNG"),
+        "{}",
+        refused.stderr
+    );
+}
+
+#[test]
+fn every_format_serves_to_train_and_to_test() {
+    // Of IDX, eight images of two pixels that a bright left or right pixel tells apart.
+    let images = |count: u32| {
+        let pixels = (0..count).flat_map(|row| if row % 2 == 0 { [200, 10] } else { [10, 200] });
+        let shape = [count, 1, 2].map(u32::to_be_bytes).concat();
+        [&[0, 0, 8, 3], &shape[..], &pixels.collect::<Vec<u8>>()].concat()
+    };
+    let classes = |count: u32| {
+        let labels: Vec<u8> = (0..count).map(|row| (row % 2) as u8).collect();
+        [&[0, 0, 8, 1], &count.to_be_bytes()[..], &labels].concat()
+    };
+    let folder = Folder::new(&[
+        ("net.mlp", MODEL.as_bytes()),
+        ("train-images-idx3-ubyte", &images(40)),
+        ("train-labels-idx1-ubyte", &classes(40)),
+        ("test-images-idx3-ubyte", &images(8)),
+        ("test-labels-idx1-ubyte", &classes(8)),
+        ("points.csv", points(400).as_bytes()),
+    ]);
+    let data = ["train", "net.mlp", "--json", "--engine", "interpreted"];
+    let samples = [
+        "--data",
+        "train-images-idx3-ubyte",
+        "--targets",
+        "train-labels-idx1-ubyte",
+    ];
+    let data = [&data[..], &samples].concat();
+    let test = ["--test", "test-images-idx3-ubyte"];
+    let targets = ["--test-targets", "test-labels-idx1-ubyte"];
+    let run = folder.run(&[&data[..], &test, &targets].concat());
+    assert_eq!(run.code, 0, "{}", run.all());
+    assert_eq!(run.json()["test"]["samples"], 8);
+    assert_eq!(run.json()["test"]["accuracy"], 1.0);
+    let run = folder.run(&[&data[..], &test].concat());
+    assert_eq!(run.code, 1);
+    assert!(run.stdout.contains("--test-targets"), "{}", run.all());
+}

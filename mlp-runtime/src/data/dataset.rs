@@ -7,6 +7,7 @@ use std::vec::Vec;
 use ndarray::{Array2, Axis};
 
 use super::ReadError;
+use crate::decision::Decision;
 use crate::network::Trainable;
 use crate::row::Target;
 use crate::scalar::Scalar;
@@ -112,8 +113,8 @@ impl<S: Scalar> Dataset<S> {
 
     /// The targets as the loss of the network `N` takes them.
     ///
-    /// Class indices become one-hot vectors where the loss takes values (a single output stands for the classes 0 and 1),
-    /// and single whole numbers become class indices where it takes those.
+    /// Class indices become one-hot vectors where the loss takes values (a single output stands for the classes 0 and 1; with
+    /// a loss on margins −1 takes the place of 0), and single whole numbers become class indices where it takes those.
     ///
     /// # Errors
     /// Where inputs or targets do not fit the network.
@@ -128,7 +129,7 @@ impl<S: Scalar> Dataset<S> {
         match &self.targets {
             Targets::Classes(classes) => {
                 let typed = classes.iter().enumerate().map(|(row, &class)| {
-                    N::Target::from_class(class, N::OUTPUTS).ok_or_else(|| not_a_class(row))
+                    class_target::<N>(class, N::DECISION).ok_or_else(|| not_a_class(row))
                 });
                 typed.collect()
             }
@@ -159,6 +160,24 @@ impl<S: Scalar> Dataset<S> {
             targets: self.targets.len(),
         })
     }
+}
+
+/// A class as the loss of the network takes it; `None` where the network knows no such class.
+fn class_target<N: Trainable>(class: usize, decision: Decision) -> Option<N::Target> {
+    let target = N::Target::from_class(class, N::OUTPUTS)?;
+    let otherwise = decision.otherwise();
+    if otherwise == 0.0 {
+        return Some(target);
+    }
+    // A single output stands for the classes 0 and 1.
+    let own = if N::OUTPUTS == 1 {
+        class.checked_sub(1)
+    } else {
+        Some(class)
+    };
+    let values = (0..N::OUTPUTS).map(|output| if Some(output) == own { 1.0 } else { otherwise });
+    let values: Vec<N::Scalar> = values.map(N::Scalar::from_f64).collect();
+    N::Target::from_values(&values, N::OUTPUTS)
 }
 
 /// Whether all numbers of a file are finite, which holds so many columns a row.
@@ -207,6 +226,16 @@ mod tests {
         dataset.scale_inputs(1.0 / 16.0);
         assert_eq!(dataset.inputs, array![[0.5, 1.0]]);
         assert_eq!(dataset.targets, Targets::Values(array![[4.0]]));
+    }
+
+    #[test]
+    fn classes_are_apart_by_a_margin_where_the_loss_asks_for_one() {
+        let target = |class| class_target::<Line>(class, Decision::Margin);
+        assert_eq!(
+            [target(0), target(1), target(2)],
+            [Some([-1.0]), Some([1.0]), None]
+        );
+        assert_eq!(class_target::<Line>(0, Decision::Logit), Some([0.0]));
     }
 
     #[test]

@@ -102,6 +102,7 @@ pub fn fit<N: Trainable + Send + Sync, O: Optimizer<N> + ?Sized>(
     let schedule = Schedule::named(name, given, length)
         .map_err(|error| FitError::Setting(error.to_string()))?;
     let plan = Plan {
+        decision: N::DECISION,
         adjustment: settings.adjustment,
         schedule,
         samples: dataset.len(),

@@ -7,6 +7,7 @@ use super::learner::Learner;
 use super::metrics::Metric;
 use super::stopping::{Best, EarlyStopping};
 use crate::data::Targets;
+use crate::decision::Decision;
 use crate::random::Random;
 use crate::scalar::Scalar;
 use crate::schedule::{Plateau, Schedule};
@@ -32,6 +33,8 @@ pub struct Plan<'a, S> {
     pub restore_best: bool,
     /// The metric on the data to validate with, and their targets.
     pub validation: Option<(Metric, &'a Targets<S>)>,
+    /// How outputs decide for classes, in that metric.
+    pub decision: Decision,
     /// What is done to the gradient before a step.
     pub adjustment: Adjustment,
     /// How the learning rate changes.
@@ -311,7 +314,7 @@ impl<L: Learner + ?Sized> Run<'_, L> {
         {
             validation = Some(Validation {
                 loss: found.loss,
-                metric: metric.of(found.outputs.view(), targets)?,
+                metric: metric.of(found.outputs.view(), targets, self.plan.decision)?,
             });
         }
         let epoch = Epoch {

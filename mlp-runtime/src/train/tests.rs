@@ -7,6 +7,7 @@ use ndarray::{Array2, array};
 
 use super::*;
 use crate::data::{Dataset, Targets};
+use crate::decision::Decision;
 use crate::example::{Line, line};
 use crate::network::{Network, Trainable};
 use crate::optimizer::{Adam, Momentum, Optimizer, Sgd};
@@ -245,6 +246,7 @@ fn a_run_can_be_stopped_within_an_epoch() {
         .map(|row| [row[0], row[1]])
         .collect();
     let plan = Plan {
+        decision: Decision::Probability,
         samples: 5000,
         epochs: 2,
         batch: 7,

@@ -16,6 +16,7 @@ use super::file::{file, marker, print};
 use super::functions::precision;
 use super::items::{self, state_count};
 use super::names::{ascii, identifier, type_name};
+use super::trained::{self, Trained};
 use super::traits::literals;
 use crate::schedule::Program;
 use library::Library;
@@ -42,19 +43,21 @@ impl Foundation {
     }
 }
 
-/// The items for `programs` as a file without dependencies; `origin` names the text that they come from. The traits of
-/// the runtime are left out; in their place each type shows its parameters and where each tensor lies in them.
+/// The items for `programs` as a file without dependencies, with what training has made of one of them; `origin` names the
+/// text that they come from. The traits of the runtime are left out; in their place each type shows its parameters and where each tensor lies in them.
 ///
 /// # Errors
-/// A runtime whose text is more than this module understands, which would be a mistake of ours.
+/// Where the weights are those of another network; a runtime whose text is more than this module understands, which would
+/// be a mistake of ours.
 pub fn standalone(
     programs: &[Program],
+    trained: Option<&Trained>,
     source: &str,
     origin: &str,
     foundation: Foundation,
 ) -> Result<String, syn::Error> {
     let Some(first) = programs.first() else {
-        return file(programs, source, origin);
+        return file(programs, trained, source, origin);
     };
     let runtime = identifier(&format!("{}_runtime", snake_case(&first.name)));
     let mut items = Vec::new();
@@ -69,6 +72,9 @@ pub fn standalone(
         if program.training.is_some() {
             items.push(syn::parse2(random_numbers(program, &runtime))?);
         }
+    }
+    if let Some(trained) = trained {
+        items.push(syn::parse2(trained::items(programs, trained)?)?);
     }
     let library = Library::read(&mlp_runtime::source::FILES, foundation.features())?;
     let copied = needs::of(&library, &quote!(#(#items)*), &runtime).copy();

@@ -4,6 +4,7 @@ use ndarray::{Array2, ArrayView1, ArrayView2};
 
 use super::MEASURED;
 use crate::data::Targets;
+use crate::decision::Decision;
 use crate::scalar::Scalar;
 use crate::shape::ShapeError;
 
@@ -18,20 +19,21 @@ impl Confusion {
     /// Counts decisions: outputs [rows, outputs of the network] against targets.
     ///
     /// The decision is the index of the largest output, the first of equal ones. A single output decides for class 1 above
-    /// 0.5, else for class 0, and so does a single target value: the output has to be a probability, not a logit. Several
-    /// target values stand for the index of the largest.
+    /// the threshold of `decision`, else for class 0. A target value stands for class 1 above ½, else for class 0; several
+    /// stand for the index of the largest.
     ///
     /// # Errors
     /// Where there are not as many targets as outputs, or a target is no class of the outputs.
     pub fn of<S: Scalar>(
         outputs: ArrayView2<'_, S>,
         targets: &Targets<S>,
+        decision: Decision,
     ) -> Result<Self, ShapeError> {
         let wanted = wanted(outputs, targets)?;
         let classes = outputs.ncols().max(2);
         let mut counts = Array2::zeros((classes, classes));
         for (output, class) in outputs.rows().into_iter().zip(wanted) {
-            counts[(class, decision(output))] += 1;
+            counts[(class, decided(output, decision))] += 1;
         }
         Ok(Self { counts })
     }
@@ -93,6 +95,7 @@ pub fn top_k<S: Scalar>(
     outputs: ArrayView2<'_, S>,
     targets: &Targets<S>,
     k: usize,
+    decision: Decision,
 ) -> Result<f64, ShapeError> {
     let wanted = wanted(outputs, targets)?;
     let right = outputs
@@ -101,7 +104,7 @@ pub fn top_k<S: Scalar>(
         .zip(&wanted)
         .filter(|(output, class)| {
             if output.len() == 1 {
-                return k > 1 || decision(output.view()) == **class;
+                return k > 1 || decided(output.view(), decision) == **class;
             }
             let own = output[**class];
             let ahead = output
@@ -141,14 +144,16 @@ fn wanted<S: Scalar>(
             expected: outputs.ncols(),
             found: values.ncols(),
         }),
-        Targets::Values(values) => Ok(values.rows().into_iter().map(decision).collect()),
+        Targets::Values(values) => Ok((values.rows().into_iter())
+            .map(|row| decided(row, Decision::Probability))
+            .collect()),
     }
 }
 
 /// The class that outputs or target values stand for.
-pub(super) fn decision<S: Scalar>(values: ArrayView1<'_, S>) -> usize {
+fn decided<S: Scalar>(values: ArrayView1<'_, S>, decision: Decision) -> usize {
     if values.len() == 1 {
-        return usize::from(values[0].to_f64() > 0.5);
+        return usize::from(values[0].to_f64() > decision.threshold());
     }
     let mut best: Option<(usize, S)> = None;
     for (index, value) in values.iter().enumerate() {
@@ -176,11 +181,33 @@ mod tests {
 
     #[test]
     fn several_values_decide_by_the_largest() {
-        assert_eq!(decision(array![0.1_f32, 0.7, 0.2].view()), 1);
-        assert_eq!(decision(array![3.0_f32, 3.0].view()), 0);
-        assert_eq!(decision(array![-3.0_f32, -2.0].view()), 1);
-        assert_eq!(decision(array![0.5_f32].view()), 0);
-        assert_eq!(decision(array![0.6_f32].view()), 1);
+        for kind in [Decision::Probability, Decision::Logit, Decision::Margin] {
+            assert_eq!(decided(array![0.1_f32, 0.7, 0.2].view(), kind), 1);
+            assert_eq!(decided(array![3.0_f32, 3.0].view(), kind), 0);
+            assert_eq!(decided(array![-3.0_f32, -2.0].view(), kind), 1);
+        }
+    }
+
+    #[test]
+    fn a_single_value_decides_by_what_it_is() {
+        let classes =
+            |kind| [-0.1_f64, 0.0, 0.1, 0.5, 0.6].map(|y| decided(array![y].view(), kind));
+        assert_eq!(classes(Decision::Probability), [0, 0, 0, 0, 1]);
+        assert_eq!(classes(Decision::Logit), [0, 0, 1, 1, 1]);
+        assert_eq!(classes(Decision::Margin), [0, 0, 1, 1, 1]);
+        // Targets are 0 and 1, or −1 and 1.
+        let outputs = array![[-0.2_f64], [0.3], [0.4], [-3.0]];
+        for targets in [
+            Targets::Values(array![[0.0], [1.0], [0.0], [1.0]]),
+            Targets::Values(array![[-1.0], [1.0], [-1.0], [1.0]]),
+            Targets::Classes(vec![0, 1, 0, 1]),
+        ] {
+            let confusion = Confusion::of(outputs.view(), &targets, Decision::Margin);
+            assert_eq!(
+                confusion.expect("four targets").counts,
+                array![[1, 1], [1, 1]]
+            );
+        }
     }
 
     /// Six samples of three classes; the expected numbers are those of scikit-learn 1.9.
@@ -195,7 +222,8 @@ mod tests {
             [0.1, 0.3, 0.6],
         ];
         let targets = Targets::Classes(vec![0, 0, 1, 1, 2, 2]);
-        let confusion = Confusion::of(outputs.view(), &targets).expect("as many targets");
+        let confusion = Confusion::of(outputs.view(), &targets, Decision::Probability)
+            .expect("as many targets");
         assert_eq!(confusion.counts, array![[1, 1, 0], [0, 1, 1], [1, 0, 1]]);
         assert_eq!(confusion.samples(), 6);
         assert_eq!(confusion.accuracy(), 0.5);
@@ -204,17 +232,27 @@ mod tests {
             assert_eq!(confusion.recall(class), 0.5);
         }
         assert_eq!(confusion.mean_f1(), 0.5);
-        assert_eq!(top_k(outputs.view(), &targets, 1), Ok(0.5));
+        assert_eq!(
+            top_k(outputs.view(), &targets, 1, Decision::Probability),
+            Ok(0.5)
+        );
         // Of equal outputs the first is ahead.
-        assert_eq!(top_k(outputs.view(), &targets, 2), Ok(4.0 / 6.0));
-        assert_eq!(top_k(outputs.view(), &targets, 3), Ok(1.0));
+        assert_eq!(
+            top_k(outputs.view(), &targets, 2, Decision::Probability),
+            Ok(4.0 / 6.0)
+        );
+        assert_eq!(
+            top_k(outputs.view(), &targets, 3, Decision::Probability),
+            Ok(1.0)
+        );
     }
 
     #[test]
     fn of_two_classes_f1_is_that_of_class_1() {
         let outputs = array![[0.9_f64], [0.8], [0.2], [0.1], [0.7]];
         let targets = Targets::Values(array![[1.0], [0.0], [1.0], [0.0], [1.0]]);
-        let confusion = Confusion::of(outputs.view(), &targets).expect("as many targets");
+        let confusion = Confusion::of(outputs.view(), &targets, Decision::Probability)
+            .expect("as many targets");
         assert_eq!(confusion.counts, array![[1, 1], [1, 2]]);
         assert!((confusion.mean_f1() - 2.0 / 3.0).abs() < 1e-15);
     }
@@ -222,7 +260,9 @@ mod tests {
     #[test]
     fn what_does_not_fit_is_an_error() {
         let outputs = array![[0.9_f64], [0.8]];
-        let message = |targets| Confusion::of(outputs.view(), &targets).expect_err("a misfit");
+        let message = |targets| {
+            Confusion::of(outputs.view(), &targets, Decision::Probability).expect_err("a misfit")
+        };
         assert!(matches!(
             message(Targets::Classes(vec![1])),
             ShapeError::Rows { .. }

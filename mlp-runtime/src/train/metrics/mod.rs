@@ -11,6 +11,7 @@ pub use confusion::{Confusion, top_k};
 pub use errors::Errors;
 
 use crate::data::{Dataset, Targets};
+use crate::decision::Decision;
 use crate::network::{Network, Trainable};
 use crate::scalar::Scalar;
 use crate::shape::ShapeError;
@@ -46,7 +47,7 @@ impl Metric {
         }
     }
 
-    /// The metric of outputs [rows, outputs of the network].
+    /// The metric of outputs [rows, outputs of the network]; `decision` says how they decide for classes.
     ///
     /// # Errors
     /// Where targets and outputs do not go together.
@@ -54,11 +55,12 @@ impl Metric {
         self,
         outputs: ArrayView2<'_, S>,
         targets: &Targets<S>,
+        decision: Decision,
     ) -> Result<f64, ShapeError> {
         Ok(match self {
-            Self::Accuracy => Confusion::of(outputs, targets)?.accuracy(),
-            Self::TopK(k) => top_k(outputs, targets, k)?,
-            Self::F1 => Confusion::of(outputs, targets)?.mean_f1(),
+            Self::Accuracy => Confusion::of(outputs, targets, decision)?.accuracy(),
+            Self::TopK(k) => top_k(outputs, targets, k, decision)?,
+            Self::F1 => Confusion::of(outputs, targets, decision)?.mean_f1(),
             Self::Mae => Errors::of(outputs, targets)?.mae,
             Self::Rmse => Errors::of(outputs, targets)?.rmse,
             Self::R2 => Errors::of(outputs, targets)?.r2,
@@ -96,7 +98,8 @@ pub fn accuracy<N: Network>(network: &N, dataset: &Dataset<N::Scalar>) -> f64 {
 #[must_use]
 pub fn metric<N: Network>(network: &N, dataset: &Dataset<N::Scalar>, metric: Metric) -> f64 {
     let outputs = network.forward_view(dataset.inputs.view());
-    let value = outputs.and_then(|outputs| metric.of(outputs.view(), &dataset.targets));
+    let value =
+        outputs.and_then(|outputs| metric.of(outputs.view(), &dataset.targets, N::DECISION));
     value.unwrap_or_else(|error| panic!("{}", error.of_network(N::NAME)))
 }
 
