@@ -1,7 +1,7 @@
 //! Outputs so large that a probability rounds to 0 or 1: loss and gradient stay finite and right.
 
 use mlp_macros::mlp;
-use mlp_runtime::Network;
+use mlp_runtime::{Decision, Network};
 
 mlp! {
     model Binary {
@@ -88,4 +88,25 @@ fn branches_that_are_not_taken_do_no_harm() {
             "{x}: {gradient:?}"
         );
     }
+}
+
+mlp! {
+    model Logits {
+        input  x[1]
+        output x -> dense(1)
+        loss   bce_with_logits
+    }
+
+    model Margins {
+        input  x[1]
+        output x -> dense(1)
+        loss   hinge
+    }
+}
+
+#[test]
+fn a_loss_says_where_its_classes_part() {
+    assert_eq!(Binary::DECISION, Decision::Probability);
+    assert_eq!(Logits::DECISION, Decision::Logit);
+    assert_eq!(Margins::DECISION, Decision::Margin);
 }

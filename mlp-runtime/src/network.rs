@@ -30,8 +30,7 @@ pub trait Network: Clone {
     const TENSORS: &'static [Tensor];
     /// The parts of [`Network::state`], in order and without gaps.
     const STATE: &'static [Tensor] = &[];
-    /// What outputs say about classes. Generated code leaves it at [`Decision::Probability`]; where the loss is on logits or
-    /// margins, `train::Metric::of` takes another.
+    /// What outputs say about classes, which the loss decides.
     const DECISION: Decision = Decision::Probability;
     /// The forward and backward equations that the code implements, as text.
     const EQUATIONS: &'static str;

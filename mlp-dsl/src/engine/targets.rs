@@ -4,15 +4,15 @@ use mlp_runtime::data::Targets;
 use mlp_runtime::{Decision, Scalar};
 use ndarray::Array2;
 
-use crate::equations::{Equations, TargetKind, Targets as Wanted};
+use crate::equations::{self, Equations, Objective, TargetKind, Targets as Wanted};
 
 /// What the outputs of a model say about classes, by its loss.
 pub fn decision(equations: &Equations) -> Decision {
-    let objective = equations.objective.as_ref();
-    match objective.map(|objective| objective.name.as_str()) {
-        Some("bce_with_logits") => Decision::Logit,
-        Some("hinge" | "squared_hinge") => Decision::Margin,
-        _ => Decision::Probability,
+    let decision = equations.objective.as_ref().map(Objective::decision);
+    match decision.unwrap_or_default() {
+        equations::Decision::Probability => Decision::Probability,
+        equations::Decision::Logit => Decision::Logit,
+        equations::Decision::Margin => Decision::Margin,
     }
 }
 

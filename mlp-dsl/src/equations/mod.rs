@@ -153,6 +153,29 @@ pub struct Objective {
     pub target_kind: TargetKind,
 }
 
+impl Objective {
+    /// What the outputs say about classes.
+    pub fn decision(&self) -> Decision {
+        match self.name.as_str() {
+            "bce_with_logits" => Decision::Logit,
+            "hinge" | "squared_hinge" => Decision::Margin,
+            _ => Decision::Probability,
+        }
+    }
+}
+
+/// What the outputs of a model say about classes, which its loss decides.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Decision {
+    /// How probable a class is, or a value learned from 0 and 1.
+    #[default]
+    Probability,
+    /// The logarithm of the odds of a class.
+    Logit,
+    /// On which side of a boundary a sample lies, and how far.
+    Margin,
+}
+
 /// One equation: `target = value`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Equation {

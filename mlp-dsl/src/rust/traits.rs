@@ -4,7 +4,7 @@ use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote;
 
 use super::functions::precision;
-use crate::schedule::Program;
+use crate::schedule::{Decision, Program};
 
 /// Lengths as elements of a list.
 pub(super) fn literals(lengths: &[usize]) -> TokenStream {
@@ -45,6 +45,14 @@ pub(super) fn network(program: &Program, name: &Ident) -> TokenStream {
             }
         }
     });
+    let decision = match program.decision {
+        Decision::Probability => None,
+        Decision::Logit => Some(quote!(Logit)),
+        Decision::Margin => Some(quote!(Margin)),
+    };
+    let decision = decision.map(|decision| {
+        quote!(const DECISION: ::mlp_runtime::Decision = ::mlp_runtime::Decision::#decision;)
+    });
     quote! {
         impl ::mlp_runtime::Network for #name {
             type Scalar = #real;
@@ -54,6 +62,7 @@ pub(super) fn network(program: &Program, name: &Ident) -> TokenStream {
             const INPUTS: usize = Self::INPUTS;
             const OUTPUTS: usize = Self::OUTPUTS;
             const PARAMETERS: usize = Self::PARAMETERS;
+            #decision
             const TENSORS: &'static [::mlp_runtime::Tensor] = &[#(#tensors),*];
             const EQUATIONS: &'static str = Self::EQUATIONS;
             const SOURCE: &'static str = Self::SOURCE;

@@ -19,13 +19,13 @@ pub use step::{
 };
 
 pub use crate::equations::{
-    Band, Code, Comparison, Extremum, Function as ScalarFunction, Initial, Precision, Reduction,
-    Section, TargetKind,
+    Band, Code, Comparison, Decision, Extremum, Function as ScalarFunction, Initial, Precision,
+    Reduction, Section, TargetKind,
 };
 
 use std::collections::BTreeSet;
 
-use crate::equations::{Equations, Shape, VariableId};
+use crate::equations::{Equations, Objective, Shape, VariableId};
 
 /// The functions of one model, ready to be written down.
 #[derive(Clone, Debug)]
@@ -46,6 +46,8 @@ pub struct Program {
     pub state: Vec<State>,
     /// What a target is; `None` for a model that only answers.
     pub target: Option<TargetKind>,
+    /// What the outputs say about classes.
+    pub decision: Decision,
     /// How many samples a step of training takes, where the model says so.
     pub batch: Option<usize>,
     /// The equations as text.
@@ -187,6 +189,8 @@ impl Program {
                 .objective
                 .as_ref()
                 .map(|objective| objective.target_kind),
+            decision: (equations.objective.as_ref())
+                .map_or(Decision::default(), Objective::decision),
             batch: equations.batch,
             equations: equations.to_string(),
             forward: function(as_answering, &[equations.output], Section::Forward),
