@@ -3,7 +3,7 @@
 
 use mlp_macros::mlp;
 use mlp_runtime::optimizer::Sgd;
-use mlp_runtime::{Random, Trainable};
+use mlp_runtime::{Random, Trainable, parallel};
 
 mlp! {
     model Few {
@@ -98,4 +98,23 @@ fn blocks_of_wide_layers_fit_the_stack() {
         .expect("a thread")
         .join()
         .expect("the batches agree");
+}
+
+#[test]
+fn threads_share_rows_and_change_no_number() {
+    let mut random = Random::new(8);
+    let network = Few::init(4);
+    // Enough rows for three threads, with some left over.
+    let inputs: Vec<[f32; 3]> = (0..500_003)
+        .map(|_| [(); 3].map(|()| random.uniform() as f32))
+        .collect();
+    assert_eq!(parallel::sharing::<Few>(inputs.len(), 3), 3);
+    assert_eq!(parallel::sharing::<Few>(1000, 3), 1);
+    let mut expected = vec![[0.0; 2]; inputs.len()];
+    network.forward_batch(&inputs, &mut expected);
+    for threads in 0..=3 {
+        let mut outputs = vec![[0.0; 2]; inputs.len()];
+        parallel::forward_batch(&network, &inputs, &mut outputs, threads);
+        assert!(outputs == expected, "{threads} threads");
+    }
 }

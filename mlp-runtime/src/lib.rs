@@ -49,6 +49,8 @@ mod whole_power;
 // A file that a compiler copies this into has `std` and no other crate.
 #[cfg(all(feature = "std", feature = "ndarray"))]
 pub mod data;
+#[cfg(feature = "std")]
+pub mod parallel;
 #[cfg(feature = "source")]
 pub mod source;
 #[cfg(feature = "std")]

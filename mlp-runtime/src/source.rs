@@ -6,7 +6,7 @@
 //! so they keep to plain forms: modules in files of their own, imports by name, macros with one rule that takes names.
 
 /// Each file by its path below `src`.
-pub const FILES: [(&str, &str); 73] = [
+pub const FILES: [(&str, &str); 74] = [
     ("lib.rs", include_str!("lib.rs")),
     ("decision.rs", include_str!("decision.rs")),
     ("initialiser.rs", include_str!("initialiser.rs")),
@@ -101,6 +101,7 @@ pub const FILES: [(&str, &str); 73] = [
     ),
     ("optimizer/sgd.rs", include_str!("optimizer/sgd.rs")),
     ("optimizer/state.rs", include_str!("optimizer/state.rs")),
+    ("parallel.rs", include_str!("parallel.rs")),
     ("random.rs", include_str!("random.rs")),
     ("row.rs", include_str!("row.rs")),
     ("scalar.rs", include_str!("scalar.rs")),

@@ -32,7 +32,8 @@ pub(crate) struct Arguments {
     /// Samples in a batch; where absent, what the model's `train` block says, else 32.
     #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u32).range(1..))]
     batch: Option<u32>,
-    /// How many threads share a training step, at most. What else is measured runs in one.
+    /// How many threads share the outputs of a batch and a training step, at most: as many as pay. What else is measured runs
+    /// in one.
     #[arg(long, value_name = "COUNT", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
     threads: u32,
     /// The vector instructions to use; the processor's best where absent.
@@ -92,10 +93,6 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Answer, Box<Problem>> {
     let measured = measure(equations, &optimizer, &plan);
     let shown = &compiled.source.name;
     let measured = measured.map_err(|error| Problem::about(shown, problem(&error)))?;
-    let figures = &measured.figures;
-    if figures.threads == 1 && plan.threads > 1 {
-        return Err(Problem::about(shown, alone(equations, &plan)));
-    }
     let trained = equations.objective.is_some().then_some(&optimizer);
     let text = text(model, equations, trained, &plan, &measured);
     Ok(Answer::good(text, report(model, trained, &plan, &measured)))
@@ -177,19 +174,6 @@ fn problem(error: &EngineError) -> Diagnostic {
     }
 }
 
-/// Why no threads share a step.
-fn alone(equations: &Equations, plan: &Plan<'_>) -> Diagnostic {
-    let (threads, batch, parameters) = (plan.threads, plan.batch, equations.parameter_count());
-    let told = Diagnostic::whole(format!("{threads} threads cannot share this training step"));
-    let told = match equations.objective {
-        None => told.note("the model has no loss, so there is no step"),
-        Some(_) => told
-            .note(format!("a batch of {batch} rows with {parameters} parameters is too little work, or statistics need all its rows"))
-            .note("threads share parts of 64 rows, where rows times parameters are above a million"),
-    };
-    told.help("measure with `--threads 1`, or with a larger `--batch`")
-}
-
 /// Each function with its name for programs and for people.
 fn functions(figures: &Figures) -> Vec<(&'static str, &'static str, &Measurement)> {
     let mut functions = vec![
@@ -203,6 +187,24 @@ fn functions(figures: &Figures) -> Vec<(&'static str, &'static str, &Measurement
     functions
 }
 
+/// The most threads that share any work.
+fn most_threads(figures: &Figures) -> usize {
+    figures.step_threads.max(figures.output_threads)
+}
+
+/// How many threads share what.
+fn threads(figures: &Figures) -> String {
+    let of =
+        |threads: usize, what: &str| (threads > 1).then(|| format!("{threads} threads in {what}"));
+    let step = of(figures.step_threads, "the training step");
+    let outputs = of(figures.output_threads, "the outputs");
+    match (outputs, step) {
+        (Some(outputs), Some(step)) => format!("{outputs}, {step}"),
+        (Some(alone), None) | (None, Some(alone)) => alone,
+        (None, None) => "1 thread".to_owned(),
+    }
+}
+
 /// For a person.
 fn text(
     model: &Model,
@@ -212,15 +214,12 @@ fn text(
     measured: &Measured,
 ) -> String {
     let figures = &measured.figures;
-    let threads = match figures.threads {
-        1 => "1 thread".to_owned(),
-        threads => format!("{threads} threads in the training step"),
-    };
     let mut text = format!(
-        "{}: batch of {}, {}, {threads}\n  {:<13}  {:>10}  {:>10}  {:>10}  {:>7}  {:>7}\n",
+        "{}: batch of {}, {}, {}\n  {:<13}  {:>10}  {:>10}  {:>10}  {:>7}  {:>7}\n",
         model.name,
         plan.batch,
         figures.level,
+        threads(figures),
         "",
         "minimum",
         "median",
@@ -241,12 +240,19 @@ fn text(
         );
     }
     let mut line = |name: &str, said: String| text += &format!("{name:<7}  {said}\n");
-    let clock = match (figures.own_time, figures.threads) {
+    let clock = match (figures.own_time, most_threads(figures)) {
         (false, _) => "on the wall: other processes add to it",
         (true, 1) => "of the thread alone",
-        (true, _) => "of the thread alone, of the training step on the wall",
+        (true, _) => "of the thread alone, of what threads share on the wall",
     };
     line("time", clock.to_owned());
+    if most_threads(figures) < plan.threads {
+        let few = format!(
+            "a batch of {} is too little work for {}",
+            plan.batch, plan.threads
+        );
+        line("threads", few);
+    }
     line(
         "peak",
         format!(
@@ -360,7 +366,8 @@ fn report(
     };
     let more = json!({
         "batch": plan.batch,
-        "threads": figures.threads,
+        "threads": most_threads(figures),
+        "threads_of": { "forward_batch": figures.output_threads, "train_step": figures.step_threads },
         "level": figures.level,
         "clock": if figures.own_time { "thread" } else { "wall" },
         "optimizer": trained.map(call),

@@ -39,7 +39,7 @@ pub struct Bench<'a> {
 pub struct Plan<'a> {
     /// Rows of a batch, at least 1.
     pub batch: usize,
-    /// How many threads share a training step, where it can be shared.
+    /// How many threads share a training step and the outputs of a batch, where it pays.
     pub threads: usize,
     /// The level of vector instructions; the processor's best where `None`.
     pub level: Option<&'a str>,
@@ -79,8 +79,10 @@ impl Measurement {
 pub struct Figures {
     /// The level of vector instructions.
     pub level: String,
-    /// How many threads share a training step. Everything else runs in one.
-    pub threads: usize,
+    /// How many threads share a training step.
+    pub step_threads: usize,
+    /// How many threads share the outputs of a batch. Everything else runs in one.
+    pub output_threads: usize,
     /// The output of one sample.
     pub forward: Measurement,
     /// The outputs of a batch.
@@ -88,7 +90,7 @@ pub struct Figures {
     /// The gradient of a batch, and a step with it; `None` for a model without a loss. The operations of the optimizer are
     /// not counted.
     pub training: Option<[Measurement; 2]>,
-    /// Whether times are those of the thread alone, whatever other processes do meanwhile; a step that threads share is
+    /// Whether times are those of the thread alone, whatever other processes do meanwhile; what threads share is
     /// measured by the clock on the wall all the same.
     pub own_time: bool,
     /// The most multiply-adds in registers alone, in 10⁹ operations a second.
@@ -179,10 +181,6 @@ impl<'a> Bench<'a> {
                 best: facts.level,
             });
         }
-        let plan = &Plan {
-            threads: facts.threads,
-            ..*plan
-        };
         let (forward, whole) = (self.flops(Section::Forward), self.flops(Section::Backward));
         let mut measure = |what, operations| {
             let times = self.times(&mut engine, plan, what)?;
@@ -204,7 +202,8 @@ impl<'a> Bench<'a> {
             inference_bytes: facts.inference,
             training_bytes: is_trained.then_some([facts.training, facts.workspace]),
             level: facts.level,
-            threads: facts.threads,
+            step_threads: facts.step_threads,
+            output_threads: facts.output_threads,
             own_time: facts.own_time,
         })
     }
@@ -255,7 +254,8 @@ struct Facts {
     inference: usize,
     training: usize,
     workspace: usize,
-    threads: usize,
+    step_threads: usize,
+    output_threads: usize,
     own_time: bool,
     level: String,
 }
@@ -264,8 +264,8 @@ impl Facts {
     fn of(engine: &mut Engine, plan: &Plan<'_>) -> Result<Self, EngineError> {
         let content = [plan.batch, plan.threads].map(|number| (number as u64).to_le_bytes());
         let process = &mut engine.process;
-        let answer = process.answer(Request::Facts, content.as_flattened(), 48..=100)?;
-        let (numbers, level) = answer.split_first_chunk::<48>().ok_or_else(no_answer)?;
+        let answer = process.answer(Request::Facts, content.as_flattened(), 56..=100)?;
+        let (numbers, level) = answer.split_first_chunk::<56>().ok_or_else(no_answer)?;
         let (numbers, _) = numbers.as_chunks();
         let mut numbers = numbers.iter().map(|number| u64::from_le_bytes(*number));
         let mut next = || {
@@ -277,7 +277,8 @@ impl Facts {
             inference: next()?,
             training: next()?,
             workspace: next()?,
-            threads: next()?,
+            step_threads: next()?,
+            output_threads: next()?,
             own_time: next()? == 1,
             level: String::from_utf8_lossy(level).into_owned(),
         })

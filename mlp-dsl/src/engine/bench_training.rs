@@ -60,7 +60,7 @@ pub fn step(wanted: Wanted<'_>) -> Option<Vec<f64>> {
     } = wanted;
     let targets = targets(inputs.len(), &mut random)?;
     let mut optimizer = crate::chosen(&settings)?;
-    if threads > 1 {
+    if sharing(inputs.len(), threads) > 1 {
         let steps = shared(&mut network, &mut optimizer, &inputs, &targets, threads);
         return Some(blocks.time(Clock::Wall, steps));
     }

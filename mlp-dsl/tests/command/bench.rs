@@ -96,8 +96,20 @@ fn without_a_loss_there_is_nothing_to_train() {
     assert_eq!(json.get("train_step_ns"), None);
     assert_eq!(json["ram_bytes"]["training"], Value::Null);
     assert_eq!(number(&json["operations"]["forward"]), 2.0);
-    let run = folder.run(&[&["bench", "answer.mlp", "--threads", "2"], &SHORT[..]].concat());
-    snapshot("bench_threads_without_a_loss", run.all());
+}
+
+#[test]
+fn threads_share_what_pays() {
+    let folder = Folder::new(&[("xor.mlp", XOR.as_bytes())]);
+    let two = ["bench", "xor.mlp", "--threads", "2"];
+    let run = folder.run(&[&two[..], &["--batch", "4"], &SHORT].concat());
+    let said = "threads  a batch of 4 is too little work for 2";
+    assert!(run.stdout.contains(said), "{}", run.all());
+    let large = ["--batch", "300000", "--json"];
+    let json = folder.run(&[&two[..], &large, &SHORT].concat()).json();
+    assert_eq!(number(&json["threads"]), 2.0);
+    assert_eq!(number(&json["threads_of"]["forward_batch"]), 2.0);
+    assert_eq!(number(&json["threads_of"]["train_step"]), 2.0);
 }
 
 #[test]
@@ -109,8 +121,6 @@ fn what_cannot_be_measured_is_explained() {
     let two = format!("{XOR}\n{}", XOR.replace("Xor", "Other"));
     let files = [("xor.mlp", trained.as_bytes()), ("two.mlp", two.as_bytes())];
     let folder = Folder::new(&files);
-    let run = folder.run(&[&["bench", "xor.mlp", "--threads", "2"], &SHORT[..]].concat());
-    snapshot("bench_threads", run.all());
     snapshot("bench_two", folder.run(&["bench", "two.mlp"]).all());
     let mut command = folder.command(&["bench", "xor.mlp"]);
     command.env("RUSTC", "no-such-compiler");
