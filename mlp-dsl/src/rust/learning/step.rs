@@ -4,7 +4,6 @@ use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote};
 
 use super::{Learning, Way};
-use crate::rust::functions::precision;
 use crate::rust::items::{alignment, lines};
 use crate::rust::names::type_name;
 use crate::rust::passes;
