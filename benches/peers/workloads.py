@@ -20,6 +20,7 @@ class Workload:
     """Shapes and batch are those of the file of weights and samples."""
 
     name: str
+    title: str
     activation: str
     output: str = "identity"
     loss: str = ""  # empty: inference
@@ -28,16 +29,16 @@ class Workload:
 
 
 WORKLOADS = [
-    Workload("T1", "tanh", "identity", "mse", "adam", 1e-3),
-    Workload("T1x10k", "tanh", "identity", "mse", "adam", 1e-3),
-    Workload("T2", "tanh", "sigmoid", "bce", "sgd", 0.5),
-    Workload("T3", "relu", "softmax", "cross_entropy", "sgd", 0.1),
-    Workload("T4", "relu", "softmax", "cross_entropy", "adam", 1e-3),
-    Workload("T5", "relu", "softmax", "cross_entropy", "sgd", 0.01),
-    Workload("I1", "tanh"),
-    Workload("I2", "relu"),
-    Workload("I3", "relu", "softmax"),
-    Workload("I4", "relu", "softmax"),
+    Workload("T1", "4-32-16-4, 200 rows, Adam", "tanh", "identity", "mse", "adam", 1e-3),
+    Workload("T1x10k", "the same, 10,000 rows", "tanh", "identity", "mse", "adam", 1e-3),
+    Workload("T2", "2-8-1, 4 rows, SGD", "tanh", "sigmoid", "bce", "sgd", 0.5),
+    Workload("T3", "784-128-10, 64 rows, SGD", "relu", "softmax", "cross_entropy", "sgd", 0.1),
+    Workload("T4", "784-512-512-10, 128 rows, Adam", "relu", "softmax", "cross_entropy", "adam", 1e-3),
+    Workload("T5", "64-32-10, 1 row, SGD", "relu", "softmax", "cross_entropy", "sgd", 0.01),
+    Workload("I1", "4-16-16-2, 1 row", "tanh"),
+    Workload("I2", "64-64-32-10, 1 row", "relu"),
+    Workload("I3", "784-128-10, 1 row", "relu", "softmax"),
+    Workload("I4", "784-128-10, 1,024 rows", "relu", "softmax"),
 ]
 
 
@@ -97,11 +98,11 @@ def report(peer: str, workload: Workload, run, note: str):
 
 
 def losses(step) -> str:
-    """What `step`, which returns the loss before it, says at first and after `STEPS` steps."""
+    """The loss at first and after `STEPS` steps; `step` returns the loss before it."""
     before = float(step())
     for _ in range(1, STEPS):
         step()
-    return f"loss {before:.6f}, after {STEPS} steps {float(step()):.6f}"
+    return f"{before:.6f} → {float(step()):.6f}"
 
 
 def difference(outputs, data: Data) -> str:
@@ -109,4 +110,4 @@ def difference(outputs, data: Data) -> str:
     largest = float(np.max(np.abs(np.asarray(outputs) - data.outputs)))
     if not largest < 1e-4:
         sys.exit(f"outputs differ from ours by {largest}")
-    return f"largest difference {largest:.1e}"
+    return f"{largest:.1e}"

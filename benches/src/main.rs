@@ -38,7 +38,10 @@ fn main() -> Result<(), Box<dyn Error>> {
         std::fs::create_dir_all(folder)?;
     }
     println!("# {}", Level::best().name());
-    println!("workload\tmin ns\tmedian ns\tnote");
+    println!(
+        "workload\tmin ns\tmedian ns\tloss, and after {} steps",
+        workloads::STEPS
+    );
     for (name, run) in workloads::ALL {
         if wanted.is_empty() || wanted.iter().any(|wanted| wanted == name) {
             let file = folder
@@ -46,8 +49,8 @@ fn main() -> Result<(), Box<dyn Error>> {
                 .map(|folder| folder.join(format!("{name}.safetensors")));
             let thread = thread::Builder::new().stack_size(STACK);
             let thread = thread.spawn(move || run(file.as_deref()))?;
-            let (times, note) = thread.join().map_err(|_| format!("{name} panicked"))??;
-            println!("{name}\t{:.1}\t{:.1}\t{note}", times.min, times.median);
+            let (times, losses) = thread.join().map_err(|_| format!("{name} panicked"))??;
+            println!("{name}\t{:.1}\t{:.1}\t{losses}", times.min, times.median);
         }
     }
     Ok(())

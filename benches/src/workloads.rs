@@ -18,7 +18,7 @@ mlp!("workloads/online.mlp");
 mlp!("workloads/tiny.mlp");
 mlp!("workloads/small.mlp");
 
-/// How long a workload takes, and what else is to say of it.
+/// How long a workload takes; for training, the loss at first and after [`STEPS`] steps.
 pub(crate) type Measured = Result<(Times, String), StoreError>;
 
 /// A workload measures itself; where it is given a file, it writes what it starts from there, so that others can start
@@ -46,7 +46,7 @@ pub(crate) const ALL: [(&str, Workload); 10] = [
 ];
 
 /// Steps before the loss that is printed: enough to show a wrong step, too few for rounding to be felt.
-const STEPS: usize = 100;
+pub(crate) const STEPS: usize = 100;
 
 /// `rows` rows of `length` values in [0, 1).
 fn uniform(name: &str, rows: usize, length: usize, random: &mut Random) -> NamedTensor<f32> {
@@ -120,10 +120,7 @@ fn train<N: Trainable<Scalar = f32>, O: Optimizer<N>>(
     let times = time(|| {
         black_box(step());
     });
-    Ok((
-        times,
-        format!("loss {before:.6}, after {STEPS} steps {after:.6}"),
-    ))
+    Ok((times, format!("{before:.6} → {after:.6}")))
 }
 
 /// The outputs of `rows` samples.
