@@ -1,4 +1,4 @@
-"""The results as a chart: how many times our time each peer takes, on a logarithmic axis on which ours is 1."""
+"""The results as a chart: how many times our time each peer takes, on a logarithmic axis."""
 
 import io
 

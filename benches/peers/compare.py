@@ -1,6 +1,6 @@
 """Runs the workloads in our program and in every peer, in turn, and writes a table and a chart.
 
-    python benches/peers/compare.py [--passes 3] [--prefix COMMAND] [--candle] [--output FOLDER] [WORKLOAD ...]
+    python benches/peers/compare.py [--passes 3] [--prefix COMMAND] [--candle] [WORKLOAD ...]
 """
 
 import argparse
@@ -32,7 +32,7 @@ PACKAGES = ["torch", "jax", "onnxruntime"]
 
 
 def lines(command: list[str]) -> list[list[str]]:
-    """The fields of each line that a program prints; none, with its last words on stderr, where it fails."""
+    """The fields of each line that a program prints; where it fails, its last words on stderr."""
     one_thread = {**os.environ, "RAYON_NUM_THREADS": "1"}  # the scripts see to theirs
     done = subprocess.run(command, cwd=HERE.parent, env=one_thread, capture_output=True, text=True)
     if done.returncode:
@@ -42,7 +42,7 @@ def lines(command: list[str]) -> list[list[str]]:
 
 
 def measure(arguments, programs: list[list[str]], folder: str):
-    """What was measured, as `{workload: {engine: [(min, median, note), ...]}}`, and our level of vector instructions."""
+    """`{workload: {engine: [(min, median, note), ...]}}`, and our level of vector instructions."""
     measured, level = defaultdict(lambda: defaultdict(list)), ""
     names = arguments.workloads or [workload.name for workload in WORKLOADS]
     prefix = shlex.split(arguments.prefix)
@@ -59,7 +59,7 @@ def measure(arguments, programs: list[list[str]], folder: str):
 
 
 def summary(measured):
-    """Of all passes: the least minimum, the median of the medians, and the note, which is always the same."""
+    """Of all passes: the least minimum, the median of the medians, and the last note."""
     return {
         workload: {
             engine: (

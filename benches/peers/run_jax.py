@@ -1,4 +1,4 @@
-"""JAX: one call of a compiled function each time, and the whole loop inside one compiled function."""
+"""JAX: a call of a compiled function each time, and the loop inside one compiled function."""
 
 import os
 
@@ -122,7 +122,8 @@ def infer(workload: Workload, data):
 
     @jax.jit
     def many_calls(count, layers, inputs):
-        # One value of the next input depends on all outputs, by less than it can show: no call can be left out.
+        # One value of the next input depends on all outputs, by less than it can show, so that no
+        # call can be left out.
         body = lambda _, x: x.at[0, 0].add(1e-30 * jnp.sum(outputs(layers, x)))
         return lax.fori_loop(0, count, body, inputs)
 

@@ -24,7 +24,7 @@ def table(head: list[str], rows: list[list[str]]) -> str:
 
 
 def of_times(results, peers, which: int) -> str:
-    """A row per workload: our time, each peer's and how many times ours it is, and the fastest peer's."""
+    """A row per workload: our time, and each peer's with how many times ours it is."""
     rows = []
     for workload in WORKLOADS:
         if (engines := results.get(workload.name)) is None:
@@ -59,7 +59,8 @@ Written by `compare.py`; [what was run, and how to run it](README.md).
 
 {facts}
 
-T is one training step, I one call for the outputs. Each time is followed by how many times ours it is.
+T is one training step, I one call for the outputs. Each time is followed by how many times ours it
+is.
 
 ## Fastest block of all passes
 
@@ -73,8 +74,8 @@ T is one training step, I one call for the outputs. Each time is followed by how
 
 ## Equal arithmetic
 
-All start from the same weights, samples and targets, in f32. Training: the loss before the first step and after
-{STEPS}.
+All start from the same weights, samples and targets, in f32. Training: the loss before the first
+step and after {STEPS}.
 
 {of_notes(results, peers, True)}
 

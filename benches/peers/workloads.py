@@ -33,7 +33,9 @@ WORKLOADS = [
     Workload("T1x10k", "the same, 10,000 rows", "tanh", "identity", "mse", "adam", 1e-3),
     Workload("T2", "2-8-1, 4 rows, SGD", "tanh", "sigmoid", "bce", "sgd", 0.5),
     Workload("T3", "784-128-10, 64 rows, SGD", "relu", "softmax", "cross_entropy", "sgd", 0.1),
-    Workload("T4", "784-512-512-10, 128 rows, Adam", "relu", "softmax", "cross_entropy", "adam", 1e-3),
+    Workload(
+        "T4", "784-512-512-10, 128 rows, Adam", "relu", "softmax", "cross_entropy", "adam", 1e-3
+    ),
     Workload("T5", "64-32-10, 1 row, SGD", "relu", "softmax", "cross_entropy", "sgd", 0.01),
     Workload("I1", "4-16-16-2, 1 row", "tanh"),
     Workload("I2", "64-64-32-10, 1 row", "relu"),
@@ -75,7 +77,8 @@ def chosen(arguments: list[str]) -> tuple[Path, list[Workload]]:
 def measure(run) -> tuple[float, float]:
     """Nanoseconds per call of the fastest and of the median block; `run(n)` makes n calls.
 
-    It is the processor time of all threads of this process, so that what others do meanwhile hardly counts.
+    It is the processor time of all threads of this process, so that what others do meanwhile
+    hardly counts.
     """
 
     def elapsed(calls):
