@@ -1,9 +1,11 @@
-//! The workloads: T1 to T5 are training steps, I1 to I4 inference.
+//! The workloads: T1 to T5 are training steps, I1 to I4 inference. Weights, samples and targets come from fixed seeds.
 
 use std::hint::black_box;
+use std::path::Path;
 
 use mlp_macros::mlp;
 use mlp_runtime::optimizer::{Adam, Optimizer, Sgd};
+use mlp_runtime::store::{NamedTensor, StoreError, Stored};
 use mlp_runtime::{Network, Random, Row, Target, Trainable};
 
 use crate::timing::{Times, time};
@@ -16,59 +18,90 @@ mlp!("workloads/online.mlp");
 mlp!("workloads/tiny.mlp");
 mlp!("workloads/small.mlp");
 
-/// A workload by its name: how long it takes, and what else is to say.
-pub(crate) type Workload = fn() -> (Times, String);
+/// How long a workload takes; for training, the loss at first and after [`STEPS`] steps.
+pub(crate) type Measured = Result<(Times, String), StoreError>;
 
-/// All of them.
+/// A workload measures itself; where it is given a file, it writes what it starts from there, so that others can start
+/// from the same.
+pub(crate) type Workload = fn(Option<&Path>) -> Measured;
+
+/// All of them, by their names.
 pub(crate) const ALL: [(&str, Workload); 10] = [
-    ("T1", || train::<MatrixExponential, _>(200, Adam::new(1e-3))),
-    ("T1x10k", || {
-        train::<MatrixExponential, _>(10_000, Adam::new(1e-3))
+    ("T1", |file| {
+        train::<MatrixExponential, _>(200, Adam::new(1e-3), file)
     }),
-    ("T2", || train::<Xor, _>(4, Sgd::new(0.5))),
-    ("T3", || train::<Mnist, _>(64, Sgd::new(0.1))),
-    ("T4", || train::<MnistBig, _>(128, Adam::new(1e-3))),
-    ("T5", || train::<Online, _>(1, Sgd::new(0.01))),
-    ("I1", || infer::<Tiny>(1)),
-    ("I2", || infer::<Small>(1)),
-    ("I3", || infer::<Mnist>(1)),
-    ("I4", || infer::<Mnist>(1_024)),
+    ("T1x10k", |file| {
+        train::<MatrixExponential, _>(10_000, Adam::new(1e-3), file)
+    }),
+    ("T2", |file| train::<Xor, _>(4, Sgd::new(0.5), file)),
+    ("T3", |file| train::<Mnist, _>(64, Sgd::new(0.1), file)),
+    ("T4", |file| {
+        train::<MnistBig, _>(128, Adam::new(1e-3), file)
+    }),
+    ("T5", |file| train::<Online, _>(1, Sgd::new(0.01), file)),
+    ("I1", |file| infer::<Tiny>(1, file)),
+    ("I2", |file| infer::<Small>(1, file)),
+    ("I3", |file| infer::<Mnist>(1, file)),
+    ("I4", |file| infer::<Mnist>(1_024, file)),
 ];
 
-fn inputs<N: Network<Scalar = f32>>(rows: usize, random: &mut Random) -> Vec<N::Input> {
-    let values: Vec<f32> = (0..rows * N::INPUTS)
-        .map(|_| random.uniform() as f32)
-        .collect();
-    let rows = N::Input::rows(&values).expect("the values are whole rows");
-    rows.to_vec()
+/// Steps before the loss that is printed: enough to show a wrong step, too few for rounding to be felt.
+pub(crate) const STEPS: usize = 100;
+
+/// `rows` rows of `length` values in [0, 1).
+fn uniform(name: &str, rows: usize, length: usize, random: &mut Random) -> NamedTensor<f32> {
+    let values = (0..rows * length).map(|_| random.uniform() as f32);
+    NamedTensor {
+        name: name.to_owned(),
+        shape: vec![rows, length],
+        values: values.collect(),
+    }
 }
 
-fn targets<N: Trainable<Scalar = f32>>(rows: usize, random: &mut Random) -> Vec<N::Target> {
-    let target = |random: &mut Random| {
-        let class = (random.uniform() * N::OUTPUTS as f64) as usize;
-        N::Target::from_class(class, N::OUTPUTS).or_else(|| {
-            let values: Vec<f32> = (0..N::OUTPUTS)
-                .map(|_| random.uniform().round() as f32)
-                .collect();
-            N::Target::from_values(&values, N::OUTPUTS)
-        })
-    };
-    (0..rows)
-        .map(|_| target(random).expect("it fits the outputs"))
-        .collect()
+/// Targets as values [rows, `N::Target::LENGTH`]: where there is one, it is a class.
+fn targets<N: Trainable<Scalar = f32>>(rows: usize, random: &mut Random) -> NamedTensor<f32> {
+    let mut targets = uniform("targets", rows, N::Target::LENGTH, random);
+    if N::Target::LENGTH == 1 {
+        let classes = N::OUTPUTS.max(2) as f32;
+        for value in &mut targets.values {
+            *value = (*value * classes).floor();
+        }
+    }
+    targets
+}
+
+/// Writes the network's weights and these tensors.
+fn write<N: Network<Scalar = f32>>(
+    file: &Path,
+    network: &N,
+    tensors: [NamedTensor<f32>; 2],
+) -> Result<(), StoreError> {
+    let mut stored = Stored::of(network);
+    stored.tensors.extend(tensors);
+    stored.save(file)
 }
 
 /// A training step with `rows` samples.
 fn train<N: Trainable<Scalar = f32>, O: Optimizer<N>>(
     rows: usize,
     mut optimizer: O,
-) -> (Times, String) {
+    file: Option<&Path>,
+) -> Measured {
     let mut random = Random::new(1);
-    let (inputs, targets) = (
-        inputs::<N>(rows, &mut random),
-        targets::<N>(rows, &mut random),
-    );
+    let samples = uniform("inputs", rows, N::INPUTS, &mut random);
+    let values = targets::<N>(rows, &mut random);
+    let inputs = N::Input::rows(&samples.values)
+        .expect("the values are whole rows")
+        .to_vec();
+    let targets: Vec<N::Target> = values
+        .values
+        .chunks(N::Target::LENGTH)
+        .map(|target| N::Target::from_values(target, N::OUTPUTS).expect("it fits the outputs"))
+        .collect();
     let mut network = Box::new(N::init(7));
+    if let Some(file) = file {
+        write(file, &*network, [samples, values])?;
+    }
     let mut workspace = Box::new(N::workspace());
     let mut step = || {
         network.step(
@@ -80,18 +113,35 @@ fn train<N: Trainable<Scalar = f32>, O: Optimizer<N>>(
         )
     };
     let before = step();
+    (1..STEPS).for_each(|_| {
+        step();
+    });
+    let after = step();
     let times = time(|| {
         black_box(step());
     });
-    (times, format!("loss {before:.4} to {:.4}", step()))
+    Ok((times, format!("{before:.6} → {after:.6}")))
 }
 
 /// The outputs of `rows` samples.
-fn infer<N: Network<Scalar = f32>>(rows: usize) -> (Times, String) {
+fn infer<N: Network<Scalar = f32>>(rows: usize, file: Option<&Path>) -> Measured {
     let mut random = Random::new(1);
-    let inputs = inputs::<N>(rows, &mut random);
+    let samples = uniform("inputs", rows, N::INPUTS, &mut random);
+    let inputs = N::Input::rows(&samples.values)
+        .expect("the values are whole rows")
+        .to_vec();
     let network = Box::new(N::init(7));
     let mut outputs = vec![N::Output::zeros(); rows];
+    network.forward_batch(&inputs, &mut outputs);
+    if let Some(file) = file {
+        let values = outputs.iter().flat_map(|row| row.as_slice()).copied();
+        let outputs = NamedTensor {
+            name: "outputs".to_owned(),
+            shape: vec![rows, N::OUTPUTS],
+            values: values.collect(),
+        };
+        write(file, &*network, [samples, outputs])?;
+    }
     let times = if rows == 1 {
         time(|| {
             black_box(network.forward(black_box(&inputs[0])));
@@ -102,5 +152,5 @@ fn infer<N: Network<Scalar = f32>>(rows: usize) -> (Times, String) {
             black_box(&outputs);
         })
     };
-    (times, String::new())
+    Ok((times, String::new()))
 }
