@@ -44,7 +44,7 @@ def chart(results, peers) -> str:
     axes.grid(axis="x", alpha=0.3)
     axes.set_axisbelow(True)
     axes.spines[["top", "right", "left"]].set_visible(False)
-    handles = [pyplot.Rectangle((0, 0), 1, 1, color=colour) for colour in COLOURS]
+    handles = [pyplot.Rectangle((0, 0), 1, 1, color=c) for _, c in zip(peers, COLOURS)]
     figure.legend(
         handles, peers, loc="outside upper center", ncols=len(peers), fontsize=8, frameon=False
     )
