@@ -5,7 +5,9 @@
 //! tensor's largest entry, some hundred roundings. Where a result is the small difference of large numbers, as at a
 //! saturated output, or where the point lies at a kink, rounding does more than that, and such a point says nothing. How
 //! much it does there is measured: by the interpreter in the same precision, at the point and at neighbours some
-//! roundings away. An error that is many times larger than that is a mistake.
+//! roundings away. A sum over the samples can cancel altogether: it is then 0 in the interpreter's order at every
+//! neighbour, and a rounding of its terms in another order; one rounding of the whole gradient is reckoned with
+//! everywhere. An error that is many times larger than that is a mistake.
 
 use super::VerifyError;
 use super::differences::DIFFERENCES_TOLERANCE;
@@ -156,7 +158,11 @@ fn rounding(
         Precision::F64 => f64::EPSILON,
     };
     let mut interpreter = Interpreter(equations);
-    let mut most = vec![0.0; exact.len()];
+    let gradients = exact.iter().skip(2).map(|gradient| magnitude(gradient));
+    let whole = step * gradients.fold(0.0, larger);
+    let mut most: Vec<f64> = (0..exact.len())
+        .map(|index| if index < 2 { 0.0 } else { whole })
+        .collect();
     let mut note = |there: &[Vec<f64>], here: &[Vec<f64>]| {
         for (most, (there, here)) in most.iter_mut().zip(there.iter().zip(here)) {
             *most = larger(*most, distance(there, here));
