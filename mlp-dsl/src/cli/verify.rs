@@ -1,6 +1,9 @@
 //! `mlp verify`: the gradient against central differences or against a reference file, as a table.
 
+use std::num::NonZero;
+use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
+use std::thread::{self, available_parallelism};
 
 use mlp_dsl::Diagnostic;
 use mlp_dsl::equations::{Equations, Form};
@@ -70,9 +73,9 @@ fn differences(
     let mut refused = None;
     let forms = models
         .iter()
-        .flat_map(|(model, equations)| equations.forms().map(move |form| (model, form)));
-    for (model, equations) in forms {
-        match check(model, equations, engine) {
+        .flat_map(|(model, equations)| equations.forms().map(move |form| (*model, form)));
+    for report in checked(&forms.collect::<Vec<_>>(), engine) {
+        match report {
             Ok(report) => reports.push((report, "central differences".to_owned())),
             // An engine that fails is no reason to leave a model out.
             Err(error @ VerifyError::Engine { .. }) => {
@@ -85,6 +88,23 @@ fn differences(
         Some(error) if reports.is_empty() => Err(Problem::about(file, diagnostic(error))),
         _ => Ok(answer(&reports)),
     }
+}
+
+/// Checks each, in their order; as many at a time as there are processors, as most of the time goes into compiling.
+fn checked(forms: &[(&Model, &Equations)], engine: Engine) -> Vec<Result<Report, VerifyError>> {
+    let processors = available_parallelism().map_or(1, NonZero::get);
+    let together = forms.chunks(processors).flat_map(|forms| {
+        thread::scope(|scope| {
+            let checks: Vec<_> = forms
+                .iter()
+                .map(|(model, equations)| scope.spawn(|| check(model, equations, engine)))
+                .collect();
+            let joined = checks.into_iter().map(|check| check.join());
+            let reports = joined.map(|report| report.unwrap_or_else(|panic| resume_unwind(panic)));
+            reports.collect::<Vec<_>>()
+        })
+    });
+    together.collect()
 }
 
 /// Checks the equations, and then the code where it is to be checked: there is no use in compiling wrong equations.

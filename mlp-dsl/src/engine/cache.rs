@@ -57,7 +57,7 @@ impl Cache {
         &self,
         key: &str,
         compiler: &Compiler,
-        files: &[File],
+        files: impl FnOnce() -> Result<Vec<File>, EngineError>,
     ) -> Result<PathBuf, EngineError> {
         let entry = self.folder.join(key);
         if is_whole(&entry) {
@@ -69,8 +69,9 @@ impl Cache {
             return Ok(program(&entry));
         }
         self.clear();
+        let files = files()?;
         let made = self.temporary()?;
-        for (path, text) in files {
+        for (path, text) in &files {
             let file = made.0.join(path);
             let folder = file.parent().unwrap_or(&made.0);
             let written = fs::create_dir_all(folder).and_then(|()| fs::write(&file, text));

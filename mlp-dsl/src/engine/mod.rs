@@ -129,19 +129,26 @@ fn model(equations: &Equations) -> Program {
 /// Models and the program that is made of them.
 struct Executable {
     models: Vec<Program>,
-    files: Vec<program::File>,
+    source: Source,
     key: String,
     compiler: Compiler,
     cache: Cache,
 }
 
+/// The text of a program.
+enum Source {
+    /// It is written already.
+    Written(Vec<program::File>),
+    /// It is written where the cache has no such program: copying out of the runtime takes longer than all the rest.
+    Alone(Optimization),
+}
+
 impl Executable {
     fn new(models: Vec<Program>, settings: &Settings) -> Result<Self, EngineError> {
-        let files = Vec::from([(
-            "model.rs".to_owned(),
-            program::source(&models, settings.optimization)?,
-        )]);
-        Self::of(models, files, settings, Processors::This)
+        let optimization = settings.optimization;
+        let ingredients = program::ingredients(&models, optimization)?;
+        let source = Source::Alone(optimization);
+        Self::with_key_of(&ingredients, models, source, settings, Processors::This)
     }
 
     /// Of a program that is written already.
@@ -151,12 +158,23 @@ impl Executable {
         settings: &Settings,
         processors: Processors,
     ) -> Result<Self, EngineError> {
+        let source = Source::Written(files.clone());
+        Self::with_key_of(&files, models, source, settings, processors)
+    }
+
+    fn with_key_of(
+        texts: &[program::File],
+        models: Vec<Program>,
+        source: Source,
+        settings: &Settings,
+        processors: Processors,
+    ) -> Result<Self, EngineError> {
         let compiler = Compiler::find(settings, processors)?;
         let cache = Cache::open(settings.cache.as_deref())?;
-        let key = compiler.key(&files);
+        let key = compiler.key(texts);
         Ok(Self {
             models,
-            files,
+            source,
             key,
             compiler,
             cache,
@@ -165,7 +183,14 @@ impl Executable {
 
     /// The compiled program.
     fn program(&self) -> Result<PathBuf, EngineError> {
-        (self.cache).executable(&self.key, &self.compiler, &self.files)
+        let files = || match &self.source {
+            Source::Written(files) => Ok(files.clone()),
+            Source::Alone(optimization) => {
+                let text = program::source(&self.models, *optimization)?;
+                Ok(Vec::from([("model.rs".to_owned(), text)]))
+            }
+        };
+        (self.cache).executable(&self.key, &self.compiler, files)
     }
 
     /// Starts the model with this number.

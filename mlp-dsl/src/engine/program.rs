@@ -3,14 +3,69 @@
 use super::Optimization;
 use super::error::EngineError;
 use super::protocol::VERSION;
-use crate::rust::{Foundation, standalone};
+use crate::rust::{self, Foundation, standalone};
 use crate::schedule::{Precision, Program, TargetKind};
 
 /// What is the same in every program.
 const CHILD: &str = include_str!("child.rs");
 
+/// The text of this file and of those that write files which stand alone: another text may make another program.
+const COPYING: [&str; 8] = [
+    include_str!("program.rs"),
+    include_str!("../rust/standalone/mod.rs"),
+    include_str!("../rust/standalone/conditions.rs"),
+    include_str!("../rust/standalone/expansion.rs"),
+    include_str!("../rust/standalone/library.rs"),
+    include_str!("../rust/standalone/needs.rs"),
+    include_str!("../rust/standalone/paths.rs"),
+    include_str!("../rust/standalone/rewriting.rs"),
+];
+
 /// A file of a program: where it stands below the program's folder, and its text.
 pub(super) type File = (String, String);
+
+/// What decides the program for some models, without the time that writing it takes: the models' own code, what stands
+/// around them, the whole runtime, and the text of what copies out of it.
+pub(super) fn ingredients(
+    models: &[Program],
+    optimization: Optimization,
+) -> Result<Vec<File>, EngineError> {
+    for (index, model) in models.iter().enumerate() {
+        if models[..index].iter().any(|other| other.name == model.name) {
+            return Err(no_program(format!(
+                "two models are called `{}`",
+                model.name
+            )));
+        }
+    }
+    let copying = COPYING.iter().map(|text| ("copying", *text));
+    let runtime = mlp_runtime::source::FILES.iter().copied();
+    let texts = copying.chain(runtime).chain([("child", CHILD)]);
+    let mut ingredients: Vec<File> = texts
+        .map(|(name, text)| (name.to_owned(), text.to_owned()))
+        .collect();
+    ingredients.push((
+        format!("{:?}", foundation(optimization)),
+        rust::tokens(models, "").to_string(),
+    ));
+    ingredients.extend(models.iter().map(|model| (sizes(model), network(model))));
+    Ok(ingredients)
+}
+
+const fn foundation(optimization: Optimization) -> Foundation {
+    match optimization {
+        Optimization::None => Foundation::StdApart,
+        Optimization::Full => Foundation::Std,
+    }
+}
+
+/// A mistake of ours.
+pub(super) fn no_program(reason: String) -> EngineError {
+    EngineError::Failed {
+        reason: "there is no program for it".to_owned(),
+        messages: Vec::from([reason]),
+    }
+}
 
 /// The whole program for some models, which differ in their names. What a comment in a model's text says does not matter
 /// to it.
@@ -18,22 +73,9 @@ pub(super) fn source(
     models: &[Program],
     optimization: Optimization,
 ) -> Result<String, EngineError> {
-    let failed = |reason: String| EngineError::Failed {
-        reason: "there is no program for it".to_owned(),
-        messages: Vec::from([reason]),
-    };
-    for (index, model) in models.iter().enumerate() {
-        if models[..index].iter().any(|other| other.name == model.name) {
-            return Err(failed(format!("two models are called `{}`", model.name)));
-        }
-    }
     let origin = models.first().map_or("", |model| &model.name);
-    let foundation = match optimization {
-        Optimization::None => Foundation::StdApart,
-        Optimization::Full => Foundation::Std,
-    };
-    let file = standalone(models, None, "", origin, foundation);
-    let file = file.map_err(|error| failed(error.to_string()))?;
+    let file = standalone(models, None, "", origin, foundation(optimization));
+    let file = file.map_err(|error| no_program(error.to_string()))?;
     let networks: Vec<String> = models.iter().map(network).collect();
     let runs = models.iter().map(|model| {
         let (name, sizes) = (&model.name, sizes(model));

@@ -2,7 +2,7 @@
 //! runtime's name, so that the code is what users compile.
 
 use super::error::EngineError;
-use super::program::File;
+use super::program::{File, no_program};
 use super::protocol::{Sizes, VERSION};
 use crate::rust;
 use crate::schedule::Program;
@@ -50,11 +50,4 @@ fn main() -> std::process::ExitCode {{
         ("exchange.rs".to_owned(), EXCHANGE.to_owned()),
     ]);
     Ok(files)
-}
-
-fn no_program(message: String) -> EngineError {
-    EngineError::Failed {
-        reason: "there is no program for it".to_owned(),
-        messages: Vec::from([message]),
-    }
 }
