@@ -95,7 +95,7 @@ pub trait Trainable: Network {
     /// What the loss compares one result with: `[Scalar; OUTPUTS]`, or a class index.
     type Target: Target<Self::Scalar>;
     /// What a training step works in: a gradient, and the values of one pass. One serves any number of steps.
-    type Workspace;
+    type Workspace: Send;
 
     /// A workspace, all zero.
     fn workspace() -> Self::Workspace;
@@ -137,6 +137,23 @@ pub trait Trainable: Network {
     ) -> Self::Scalar {
         let _ = random;
         self.gradient_batch(inputs, targets, gradient)
+    }
+
+    /// [`Trainable::training_gradient_batch`], with the values of the pass in a workspace, where they can be those of more
+    /// samples at a time than a stack may hold. The gradient in the workspace is left alone.
+    ///
+    /// # Panics
+    /// Where `inputs` and `targets` differ in length.
+    fn training_gradient_in(
+        &self,
+        inputs: &[Self::Input],
+        targets: &[Self::Target],
+        gradient: &mut Self,
+        workspace: &mut Self::Workspace,
+        random: &mut Random,
+    ) -> Self::Scalar {
+        let _ = workspace;
+        self.training_gradient_batch(inputs, targets, gradient, random)
     }
 
     /// Moves the running statistics of each `batch_norm` towards those of the batch whose gradient

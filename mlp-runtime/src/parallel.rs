@@ -1,14 +1,16 @@
 //! Outputs of many rows by several threads. Needs `std` for its threads and nothing else.
 
-use std::thread;
-
+use crate::kernel::pool::share;
 use crate::network::Network;
 
 /// The products and sums, rows times parameters, from which on a thread of its own pays: a few dozen microseconds of work.
-const WORK: usize = 1 << 22;
+const WORK: usize = 1 << 21;
 
 /// Threads take whole groups of so many rows.
 const ROWS: usize = 64;
+
+/// Bytes of stack for the values of a pass; what is not touched costs nothing.
+const STACK: usize = 16 << 20;
 
 /// How many of `threads` threads share so many rows: 1 where it is too little work.
 #[must_use]
@@ -38,17 +40,13 @@ pub fn forward_batch<N: Network + Sync>(
         outputs.len(),
         "there must be an output row for each input row"
     );
-    let share = count.div_ceil(sharing::<N>(count, threads).max(1));
-    let share = share.next_multiple_of(ROWS);
-    if share >= count {
+    let rows = count.div_ceil(sharing::<N>(count, threads).max(1));
+    let rows = rows.next_multiple_of(ROWS);
+    if rows >= count {
         return network.forward_batch(inputs, outputs);
     }
-    thread::scope(|scope| {
-        let (own, others) = outputs.split_at_mut(share);
-        let others = others.chunks_mut(share);
-        for (inputs, outputs) in inputs[share..].chunks(share).zip(others) {
-            scope.spawn(|| network.forward_batch(inputs, outputs));
-        }
-        network.forward_batch(&inputs[..share], own);
+    let chunks = inputs.chunks(rows).zip(outputs.chunks_mut(rows));
+    share(chunks, STACK, |(inputs, outputs)| {
+        network.forward_batch(inputs, outputs);
     });
 }

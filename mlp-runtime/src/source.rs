@@ -6,7 +6,7 @@
 //! so they keep to plain forms: modules in files of their own, imports by name, macros with one rule that takes names.
 
 /// Each file by its path below `src`.
-pub const FILES: [(&str, &str); 74] = [
+pub const FILES: [(&str, &str); 76] = [
     ("lib.rs", include_str!("lib.rs")),
     ("decision.rs", include_str!("decision.rs")),
     ("initialiser.rs", include_str!("initialiser.rs")),
@@ -44,6 +44,7 @@ pub const FILES: [(&str, &str); 74] = [
     ("kernel/outer.rs", include_str!("kernel/outer.rs")),
     ("kernel/pack.rs", include_str!("kernel/pack.rs")),
     ("kernel/peak.rs", include_str!("kernel/peak.rs")),
+    ("kernel/pool.rs", include_str!("kernel/pool.rs")),
     ("kernel/power.rs", include_str!("kernel/power.rs")),
     ("kernel/products.rs", include_str!("kernel/products.rs")),
     (
@@ -78,6 +79,10 @@ pub const FILES: [(&str, &str); 74] = [
     ("optimizer/adam_w.rs", include_str!("optimizer/adam_w.rs")),
     ("optimizer/choice.rs", include_str!("optimizer/choice.rs")),
     ("optimizer/decay.rs", include_str!("optimizer/decay.rs")),
+    (
+        "optimizer/elements.rs",
+        include_str!("optimizer/elements.rs"),
+    ),
     (
         "optimizer/gradient.rs",
         include_str!("optimizer/gradient.rs"),

@@ -4,10 +4,10 @@
 use std::boxed::Box;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
-use std::sync::{Mutex, MutexGuard, PoisonError, RwLock};
 use std::thread;
 use std::vec::Vec;
 
+use crate::kernel::pool::share;
 use crate::network::{Network, Trainable};
 use crate::optimizer::{Optimizer, gradient};
 use crate::random::Random;
@@ -135,34 +135,104 @@ pub fn steps<N: Trainable + Send + Sync, O: Optimizer<N> + ?Sized>(
     }
     let parts = stretch.batch.min(stretch.order.len()).div_ceil(most);
     let threads = sharing::<N>(stretch.batch, stretch.threads).min(parts);
-    workspace.grow(parts);
-    let shared = Shared {
-        network: RwLock::new(network),
-        parts: &workspace.parts,
-        samples,
-        stretch,
-        threads: threads.max(1),
-    };
-    if threads <= 1 {
-        return shared.run(optimizer, &[]);
+    workspace.grow(parts, threads);
+    let Workspace { parts, passes, .. } = workspace;
+    let mut losses = Vec::with_capacity(stretch.rates.len());
+    let batches = stretch.order.chunks(stretch.batch).zip(stretch.rates);
+    for (step, (rows, rate)) in batches.enumerate() {
+        let parts = &mut parts[..rows.len().div_ceil(most)];
+        let random = |part| stretch.random(step, part);
+        compute(network, parts, passes, rows, samples, random);
+        let loss = sum(parts, rows.len(), threads);
+        losses.push(loss);
+        if !loss.is_finite() {
+            break;
+        }
+        optimizer.set_learning_rate(*rate);
+        let gradient = &mut parts[0].gradient;
+        let values = gradient.parameters_mut();
+        stretch.adjustment.apply(values, network.parameters());
+        network.update_statistics(gradient);
+        optimizer.step_shared(network, gradient, threads);
     }
-    thread::scope(|scope| {
-        let shared = &shared;
-        let workers: Vec<Worker> = (1..threads)
-            .filter_map(|thread| {
-                let (jobs, inbox) = channel();
-                let (outbox, done) = channel();
-                // A pass keeps its values on the stack, and a network may be large; what is not touched costs nothing.
-                let stack = (8 << 20) + 2 * size_of::<N>();
-                let builder = thread::Builder::new().stack_size(stack);
-                let work = move || shared.work(thread, &inbox, &outbox);
-                // Without it the first thread does its part.
-                builder.spawn_scoped(scope, work).ok()?;
-                Some(Worker { thread, jobs, done })
-            })
-            .collect();
-        shared.run(optimizer, &workers)
-    })
+    losses
+}
+
+/// The gradient of each part of a batch, whose rows these are: neighbouring parts by one thread, as many threads as there
+/// are `passes`.
+fn compute<N: Trainable + Send + Sync>(
+    network: &N,
+    parts: &mut [Part<N>],
+    passes: &mut [Box<N::Workspace>],
+    rows: &[usize],
+    samples: &Samples<'_, N>,
+    random: impl Fn(usize) -> Random + Sync,
+) {
+    let most = most_rows::<N>();
+    let each = parts.len().div_ceil(passes.len());
+    let indexed: Vec<_> = parts
+        .iter_mut()
+        .zip(rows.chunks(most))
+        .enumerate()
+        .collect();
+    let mut indexed = indexed.into_iter();
+    let shares = passes
+        .iter_mut()
+        .map(|pass| (pass, indexed.by_ref().take(each).collect::<Vec<_>>()));
+    share(shares, stack::<N>(), |(pass, parts)| {
+        for (index, (part, rows)) in parts {
+            gather(rows, samples, &mut part.inputs, &mut part.targets);
+            let Part {
+                gradient,
+                inputs,
+                targets,
+                loss,
+            } = part;
+            gradient.parameters_mut().fill(N::Scalar::ZERO);
+            let mut random = random(index);
+            *loss = network
+                .training_gradient_in(inputs, targets, gradient, pass, &mut random)
+                .to_f64();
+        }
+    });
+}
+
+/// Adds the gradients of the parts of a batch of so many rows up in the first, in their order, and returns the mean loss.
+fn sum<N: Trainable + Send + Sync>(parts: &mut [Part<N>], rows: usize, threads: usize) -> f64 {
+    let Some((first, others)) = parts.split_first_mut() else {
+        return 0.0;
+    };
+    if others.is_empty() {
+        return first.loss;
+    }
+    let weight = |part: &Part<N>| part.inputs.len() as f64 / rows as f64;
+    let own = weight(first);
+    let losses = others.iter().map(|part| weight(part) * part.loss);
+    let loss = losses.fold(own * first.loss, |sum, loss| sum + loss);
+    let all = first.gradient.parameters_mut();
+    let each = all.len().div_ceil(threads).max(1);
+    share(
+        all.chunks_mut(each).enumerate(),
+        stack::<N>(),
+        |(index, sums)| {
+            let mut scale = N::Scalar::from_f64(own);
+            for other in &*others {
+                let weight = N::Scalar::from_f64(weight(other));
+                let values = other.gradient.parameters()[index * each..].iter();
+                for (sum, value) in sums.iter_mut().zip(values) {
+                    *sum = scale * *sum + weight * *value;
+                }
+                scale = N::Scalar::ONE;
+            }
+        },
+    );
+    loss
+}
+
+/// Bytes of stack for a thread: a pass keeps its values there where the workspace has no place for them, and a network may
+/// be large; what is not touched costs nothing.
+const fn stack<N>() -> usize {
+    (8 << 20) + 2 * size_of::<N>()
 }
 
 /// Steps of whole batches, each by the network's own step. Where `ahead`, another thread lays out the next batch meanwhile.
@@ -297,7 +367,9 @@ pub struct Workspace<N: Trainable> {
     whole: Option<Box<N::Workspace>>,
     inputs: Vec<N::Input>,
     targets: Vec<N::Target>,
-    parts: Vec<Mutex<Part<N>>>,
+    parts: Vec<Part<N>>,
+    /// For the values of a pass, one for each thread.
+    passes: Vec<Box<N::Workspace>>,
 }
 
 impl<N: Trainable> Workspace<N> {
@@ -309,19 +381,22 @@ impl<N: Trainable> Workspace<N> {
             inputs: Vec::new(),
             targets: Vec::new(),
             parts: Vec::new(),
+            passes: Vec::new(),
         }
     }
 
-    fn grow(&mut self, count: usize) {
-        while self.parts.len() < count {
-            self.parts.push(Mutex::new(Part {
-                // Networks can be larger than a thread's stack.
+    /// Makes place for so many parts of a batch, computed by so many threads.
+    fn grow(&mut self, parts: usize, threads: usize) {
+        // Networks can be larger than a thread's stack.
+        self.parts
+            .resize_with(usize::max(parts, self.parts.len()), || Part {
                 gradient: Box::new(N::zeros()),
                 inputs: Vec::with_capacity(ROWS),
                 targets: Vec::with_capacity(ROWS),
                 loss: 0.0,
-            }));
-        }
+            });
+        self.passes
+            .resize_with(threads.max(1), || Box::new(N::workspace()));
     }
 }
 
@@ -339,130 +414,8 @@ struct Part<N: Trainable> {
     loss: f64,
 }
 
-/// A thread that computes parts.
-struct Worker {
-    thread: usize,
-    /// The steps whose parts it has to compute.
-    jobs: Sender<usize>,
-    /// A word for each step that is done.
-    done: Receiver<()>,
-}
-
-/// What all threads see.
-struct Shared<'a, N: Trainable> {
-    network: RwLock<&'a mut N>,
-    parts: &'a [Mutex<Part<N>>],
-    samples: &'a Samples<'a, N>,
-    stretch: &'a Stretch<'a>,
-    threads: usize,
-}
-
-impl<N: Trainable> Shared<'_, N> {
-    /// The first thread: its own parts of each step, the sum over all, and the step itself.
-    fn run<O: Optimizer<N> + ?Sized>(&self, optimizer: &mut O, workers: &[Worker]) -> Vec<f64> {
-        let mut losses = Vec::with_capacity(self.stretch.rates.len());
-        // What a thread that could not be started would do is the first one's.
-        let idle: Vec<usize> = (0..self.threads)
-            .filter(|thread| workers.iter().all(|worker| worker.thread != *thread))
-            .collect();
-        for (step, rate) in self.stretch.rates.iter().enumerate() {
-            for worker in workers {
-                // A worker that is gone has panicked, which ends the scope.
-                let _ = worker.jobs.send(step);
-            }
-            for thread in &idle {
-                self.compute(step, *thread);
-            }
-            if workers.iter().any(|worker| worker.done.recv().is_err()) {
-                break;
-            }
-            let loss = self.sum(step);
-            losses.push(loss);
-            if !loss.is_finite() {
-                break;
-            }
-            optimizer.set_learning_rate(*rate);
-            let mut first = lock(&self.parts[0]);
-            let mut network = self.network.write().unwrap_or_else(PoisonError::into_inner);
-            let gradient = first.gradient.parameters_mut();
-            self.stretch
-                .adjustment
-                .apply(gradient, network.parameters());
-            network.update_statistics(&first.gradient);
-            optimizer.step(&mut network, &first.gradient);
-        }
-        losses
-    }
-
-    /// Another thread: its parts of each step, as it is told.
-    fn work(&self, thread: usize, inbox: &Receiver<usize>, outbox: &Sender<()>) {
-        for step in inbox {
-            self.compute(step, thread);
-            if outbox.send(()).is_err() {
-                return;
-            }
-        }
-    }
-
-    /// The rows of a step.
-    fn rows(&self, step: usize) -> &[usize] {
-        let Stretch { order, batch, .. } = self.stretch;
-        let start = (step * batch).min(order.len());
-        &order[start..order.len().min(start + batch)]
-    }
-
-    /// Computes every part of a step that belongs to a thread.
-    fn compute(&self, step: usize, thread: usize) {
-        let network = self.network.read().unwrap_or_else(PoisonError::into_inner);
-        let parts = self.rows(step).chunks(most_rows::<N>()).enumerate();
-        for (index, rows) in parts.skip(thread).step_by(self.threads) {
-            let part = &mut *lock(&self.parts[index]);
-            gather(rows, self.samples, &mut part.inputs, &mut part.targets);
-            part.gradient.parameters_mut().fill(N::Scalar::ZERO);
-            let mut random = self.stretch.random(step, index);
-            let loss = network.training_gradient_batch(
-                &part.inputs,
-                &part.targets,
-                &mut part.gradient,
-                &mut random,
-            );
-            part.loss = loss.to_f64();
-        }
-    }
-
-    /// Adds the parts of a step up in the first, in their order, and returns the mean loss.
-    fn sum(&self, step: usize) -> f64 {
-        let (rows, most) = (self.rows(step), most_rows::<N>());
-        let mut first = lock(&self.parts[0]);
-        let parts = rows.chunks(most).enumerate().skip(1);
-        if rows.len() <= most {
-            return first.loss;
-        }
-        let share = |part: &[usize]| part.len() as f64 / rows.len() as f64;
-        let own = share(&rows[..most]);
-        let mut loss = own * first.loss;
-        let mut scale = N::Scalar::from_f64(own);
-        for (index, part) in parts {
-            let other = lock(&self.parts[index]);
-            loss += share(part) * other.loss;
-            let weight = N::Scalar::from_f64(share(part));
-            let values = other.gradient.parameters().iter();
-            for (sum, value) in first.gradient.parameters_mut().iter_mut().zip(values) {
-                *sum = scale * *sum + weight * *value;
-            }
-            scale = N::Scalar::ONE;
-        }
-        loss
-    }
-}
-
 /// Keeps the random numbers of a `dropout` apart from those of the shuffling.
 const DROPOUT: u64 = 1;
-
-/// A part whose thread has panicked is as good as any: the panic goes on at the end of the scope.
-fn lock<T>(part: &Mutex<T>) -> MutexGuard<'_, T> {
-    part.lock().unwrap_or_else(PoisonError::into_inner)
-}
 
 #[cfg(test)]
 mod tests {

@@ -44,6 +44,12 @@ mod outer;
 mod pack;
 #[expect(unsafe_code, reason = "vector instructions")]
 mod peak;
+#[cfg(feature = "std")]
+#[expect(
+    unsafe_code,
+    reason = "threads that stay borrow what belongs to a call"
+)]
+pub mod pool;
 mod power;
 #[expect(unsafe_code, reason = "vector instructions and raw loops")]
 mod pullback_bias;

@@ -1,3 +1,4 @@
+use super::elements::each;
 use super::{Optimizer, Parameters, State, StateMut, StateRef};
 use crate::network::Network;
 use crate::scalar::Scalar;
@@ -74,7 +75,7 @@ impl<P: Parameters> Adadelta<P> {
 }
 
 impl<P: Parameters> Optimizer<P> for Adadelta<P> {
-    fn step(&mut self, parameters: &mut P, gradient: &P) {
+    fn step_shared(&mut self, parameters: &mut P, gradient: &P, threads: usize) {
         let scalar = P::Scalar::from_f64;
         self.steps += 1;
         let rate = scalar(self.learning_rate);
@@ -82,16 +83,21 @@ impl<P: Parameters> Optimizer<P> for Adadelta<P> {
         let epsilon = scalar(self.epsilon);
         let decay = scalar(self.weight_decay);
 
-        let weights = parameters.values_mut().iter_mut();
-        let squares = self.square.values_mut().iter_mut();
-        let changes = self.change.values_mut().iter_mut();
-        for (((w, &g), v), d) in weights.zip(gradient.values()).zip(squares).zip(changes) {
-            let g = g + decay * *w;
-            *v = rho * *v + rest * g * g;
-            let change = (*d + epsilon).sqrt() / (*v + epsilon).sqrt() * g;
-            *d = rho * *d + rest * change * change;
-            *w -= rate * change;
-        }
+        let (weights, gradient) = (parameters.values_mut(), gradient.values());
+        each(
+            weights,
+            gradient,
+            [self.square.values_mut(), self.change.values_mut()],
+            threads,
+            #[inline(always)]
+            |w, g, [v, d]| {
+                let g = g + decay * w;
+                *v = rho * *v + rest * g * g;
+                let change = (*d + epsilon).sqrt() / (*v + epsilon).sqrt() * g;
+                *d = rho * *d + rest * change * change;
+                w - rate * change
+            },
+        );
     }
 
     fn learning_rate(&self) -> f64 {

@@ -1,3 +1,4 @@
+use super::elements::each;
 use super::{Optimizer, Parameters, State, StateMut, StateRef};
 use crate::network::Network;
 use crate::scalar::Scalar;
@@ -83,7 +84,7 @@ impl<P: Parameters> Adagrad<P> {
 }
 
 impl<P: Parameters> Optimizer<P> for Adagrad<P> {
-    fn step(&mut self, parameters: &mut P, gradient: &P) {
+    fn step_shared(&mut self, parameters: &mut P, gradient: &P, threads: usize) {
         let scalar = P::Scalar::from_f64;
         let rate = self.learning_rate / (1.0 + self.steps as f64 * self.learning_rate_decay);
         self.steps += 1;
@@ -91,13 +92,19 @@ impl<P: Parameters> Optimizer<P> for Adagrad<P> {
         let epsilon = scalar(self.epsilon);
         let decay = scalar(self.weight_decay);
 
-        let weights = parameters.values_mut().iter_mut();
-        let sums = self.sum.values_mut().iter_mut();
-        for ((w, &g), s) in weights.zip(gradient.values()).zip(sums) {
-            let g = g + decay * *w;
-            *s += g * g;
-            *w -= rate * g / (s.sqrt() + epsilon);
-        }
+        let (weights, gradient) = (parameters.values_mut(), gradient.values());
+        each(
+            weights,
+            gradient,
+            [self.sum.values_mut()],
+            threads,
+            #[inline(always)]
+            |w, g, [s]| {
+                let g = g + decay * w;
+                *s += g * g;
+                w - rate * g / (s.sqrt() + epsilon)
+            },
+        );
     }
 
     fn learning_rate(&self) -> f64 {

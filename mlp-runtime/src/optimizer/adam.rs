@@ -1,6 +1,7 @@
 use core::array;
 
 use super::decay::decay;
+use super::elements::each;
 use super::{Optimizer, Parameters, State, StateMut, StateRef};
 use crate::kernel::{self, maximum};
 use crate::network::Network;
@@ -119,7 +120,7 @@ impl<P: Parameters, const AMSGRAD: usize> Adam<P, AMSGRAD> {
 }
 
 impl<P: Parameters, const AMSGRAD: usize> Optimizer<P> for Adam<P, AMSGRAD> {
-    fn step(&mut self, parameters: &mut P, gradient: &P) {
+    fn step_shared(&mut self, parameters: &mut P, gradient: &P, threads: usize) {
         let scalar = P::Scalar::from_f64;
         self.steps += 1;
         // In f64 even for f32 networks: 1 − β₂ᵗ of the first steps would lose its digits.
@@ -133,32 +134,39 @@ impl<P: Parameters, const AMSGRAD: usize> Optimizer<P> for Adam<P, AMSGRAD> {
         let (first, first_rest) = (scalar(first), scalar(1.0 - first));
         let (second, second_rest) = (scalar(second), scalar(1.0 - second));
 
-        let moments = |w: P::Scalar, g: P::Scalar, m: &mut P::Scalar, v: &mut P::Scalar| {
+        let moments = |w, g, m: &mut P::Scalar, v: &mut P::Scalar| {
             let g = g + penalty * w;
             *m = first * *m + first_rest * g;
             *v = second * *v + second_rest * g * g;
         };
-        let update = |w: &mut P::Scalar, m: P::Scalar, v: P::Scalar| {
-            *w = kept * *w - rate * m / (v.sqrt() * correction + epsilon);
-        };
-        let weights = parameters.values_mut().iter_mut();
-        let means = self.mean.values_mut().iter_mut();
-        let squares = self.square.values_mut().iter_mut();
-        let zipped = weights.zip(gradient.values()).zip(means).zip(squares);
+        let update =
+            |w, m: P::Scalar, v: P::Scalar| kept * w - rate * m / (v.sqrt() * correction + epsilon);
+        let (weights, gradient) = (parameters.values_mut(), gradient.values());
+        let (mean, square) = (self.mean.values_mut(), self.square.values_mut());
         match self.largest.first_mut() {
-            None => {
-                for (((w, &g), m), v) in zipped {
-                    moments(*w, g, m, v);
-                    update(w, *m, *v);
-                }
-            }
-            Some(largest) => {
-                for ((((w, &g), m), v), largest) in zipped.zip(largest.values_mut()) {
-                    moments(*w, g, m, v);
+            None => each(
+                weights,
+                gradient,
+                [mean, square],
+                threads,
+                #[inline(always)]
+                |w, g, [m, v]| {
+                    moments(w, g, m, v);
+                    update(w, *m, *v)
+                },
+            ),
+            Some(largest) => each(
+                weights,
+                gradient,
+                [mean, square, largest.values_mut()],
+                threads,
+                #[inline(always)]
+                |w, g, [m, v, largest]| {
+                    moments(w, g, m, v);
                     *largest = maximum(*v, *largest);
-                    update(w, *m, *largest);
-                }
-            }
+                    update(w, *m, *largest)
+                },
+            ),
         }
     }
 

@@ -75,8 +75,8 @@ impl<P: Parameters, const AMSGRAD: usize> AdamW<P, AMSGRAD> {
 }
 
 impl<P: Parameters, const AMSGRAD: usize> Optimizer<P> for AdamW<P, AMSGRAD> {
-    fn step(&mut self, parameters: &mut P, gradient: &P) {
-        self.adam.step(parameters, gradient);
+    fn step_shared(&mut self, parameters: &mut P, gradient: &P, threads: usize) {
+        self.adam.step_shared(parameters, gradient, threads);
     }
 
     fn learning_rate(&self) -> f64 {

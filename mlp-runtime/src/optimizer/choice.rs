@@ -202,8 +202,8 @@ fn sgd<'a, P: Parameters>(
 }
 
 impl<P: Parameters> Optimizer<P> for Choice<P> {
-    fn step(&mut self, parameters: &mut P, gradient: &P) {
-        self.chosen_mut().step(parameters, gradient);
+    fn step_shared(&mut self, parameters: &mut P, gradient: &P, threads: usize) {
+        self.chosen_mut().step_shared(parameters, gradient, threads);
     }
 
     fn descend(&mut self) -> Option<f64> {

@@ -1,3 +1,4 @@
+use super::elements::each;
 use super::{Optimizer, Parameters, State, StateMut, StateRef};
 use crate::kernel::sign;
 use crate::network::Network;
@@ -65,7 +66,7 @@ impl<P: Parameters> Lion<P> {
 }
 
 impl<P: Parameters> Optimizer<P> for Lion<P> {
-    fn step(&mut self, parameters: &mut P, gradient: &P) {
+    fn step_shared(&mut self, parameters: &mut P, gradient: &P, threads: usize) {
         let scalar = P::Scalar::from_f64;
         self.steps += 1;
         let rate = scalar(self.learning_rate);
@@ -74,13 +75,19 @@ impl<P: Parameters> Optimizer<P> for Lion<P> {
         let (first, first_rest) = (scalar(first), scalar(1.0 - first));
         let (second, second_rest) = (scalar(second), scalar(1.0 - second));
 
-        let weights = parameters.values_mut().iter_mut();
-        let means = self.mean.values_mut().iter_mut();
-        for ((w, &g), m) in weights.zip(gradient.values()).zip(means) {
-            let direction = sign(first * *m + first_rest * g);
-            *w -= rate * (direction + decay * *w);
-            *m = second * *m + second_rest * g;
-        }
+        let (weights, gradient) = (parameters.values_mut(), gradient.values());
+        each(
+            weights,
+            gradient,
+            [self.mean.values_mut()],
+            threads,
+            #[inline(always)]
+            |w, g, [m]| {
+                let direction = sign(first * *m + first_rest * g);
+                *m = second * *m + second_rest * g;
+                w - rate * (direction + decay * w)
+            },
+        );
     }
 
     fn learning_rate(&self) -> f64 {

@@ -10,6 +10,7 @@ mod adam;
 mod adam_w;
 mod choice;
 mod decay;
+mod elements;
 pub mod gradient;
 mod kinds;
 mod lion;
@@ -39,7 +40,13 @@ pub use state::{Entries, State, StateMut, StateRef};
 /// A rule that changes parameters along their gradient: those of a network, or a flat array of its form.
 pub trait Optimizer<P: Parameters> {
     /// Changes `parameters` by one step, given the gradient of the loss to be made smaller.
-    fn step(&mut self, parameters: &mut P, gradient: &P);
+    fn step(&mut self, parameters: &mut P, gradient: &P) {
+        self.step_shared(parameters, gradient, 1);
+    }
+
+    /// [`Optimizer::step`] by at most `threads` threads, of which this is one, to the same bits. Without the feature `std`
+    /// it is the only one.
+    fn step_shared(&mut self, parameters: &mut P, gradient: &P, threads: usize);
 
     /// Counts one step and returns its factor η, where a step is nothing but w ← w − ηg: whoever trains can then change
     /// the parameters themselves instead of filling a gradient first.

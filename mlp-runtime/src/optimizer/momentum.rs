@@ -1,3 +1,4 @@
+use super::elements::each;
 use super::{Optimizer, Parameters, State, StateMut, StateRef};
 use crate::network::Network;
 use crate::scalar::Scalar;
@@ -85,7 +86,7 @@ impl<P: Parameters> Momentum<P> {
 }
 
 impl<P: Parameters> Optimizer<P> for Momentum<P> {
-    fn step(&mut self, parameters: &mut P, gradient: &P) {
+    fn step_shared(&mut self, parameters: &mut P, gradient: &P, threads: usize) {
         let share = match self.steps {
             0 => 1.0,
             _ => 1.0 - self.dampening,
@@ -100,13 +101,19 @@ impl<P: Parameters> Optimizer<P> for Momentum<P> {
             true => (P::Scalar::ONE, momentum),
             false => (P::Scalar::ZERO, P::Scalar::ONE),
         };
-        let weights = parameters.values_mut().iter_mut();
-        let velocities = self.velocity.values_mut().iter_mut();
-        for ((w, b), &g) in weights.zip(velocities).zip(gradient.values()) {
-            let g = g + decay * *w;
-            *b = momentum * *b + share * g;
-            *w -= rate * (own * g + carried * *b);
-        }
+        let (weights, gradient) = (parameters.values_mut(), gradient.values());
+        each(
+            weights,
+            gradient,
+            [self.velocity.values_mut()],
+            threads,
+            #[inline(always)]
+            |w, g, [b]| {
+                let g = g + decay * w;
+                *b = momentum * *b + share * g;
+                w - rate * (own * g + carried * *b)
+            },
+        );
     }
 
     fn learning_rate(&self) -> f64 {

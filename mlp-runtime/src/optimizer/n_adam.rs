@@ -1,4 +1,5 @@
 use super::decay::decay;
+use super::elements::each;
 use super::{Optimizer, Parameters, State, StateMut, StateRef};
 use crate::kernel;
 use crate::network::Network;
@@ -111,7 +112,7 @@ impl<P: Parameters> NAdam<P> {
 }
 
 impl<P: Parameters> Optimizer<P> for NAdam<P> {
-    fn step(&mut self, parameters: &mut P, gradient: &P) {
+    fn step_shared(&mut self, parameters: &mut P, gradient: &P, threads: usize) {
         let scalar = P::Scalar::from_f64;
         self.steps += 1;
         let (momentum, next) = (self.momentum(self.steps), self.momentum(self.steps + 1));
@@ -127,15 +128,20 @@ impl<P: Parameters> Optimizer<P> for NAdam<P> {
         let (first, first_rest) = (scalar(first), scalar(1.0 - first));
         let (second, second_rest) = (scalar(second), scalar(1.0 - second));
 
-        let weights = parameters.values_mut().iter_mut();
-        let means = self.mean.values_mut().iter_mut();
-        let squares = self.square.values_mut().iter_mut();
-        for (((w, &g), m), v) in weights.zip(gradient.values()).zip(means).zip(squares) {
-            let g = g + penalty * *w;
-            *m = first * *m + first_rest * g;
-            *v = second * *v + second_rest * g * g;
-            *w = kept * *w - (own * g + carried * *m) / ((*v * correction).sqrt() + epsilon);
-        }
+        let (weights, gradient) = (parameters.values_mut(), gradient.values());
+        each(
+            weights,
+            gradient,
+            [self.mean.values_mut(), self.square.values_mut()],
+            threads,
+            #[inline(always)]
+            |w, g, [m, v]| {
+                let g = g + penalty * w;
+                *m = first * *m + first_rest * g;
+                *v = second * *v + second_rest * g * g;
+                kept * w - (own * g + carried * *m) / ((*v * correction).sqrt() + epsilon)
+            },
+        );
     }
 
     fn learning_rate(&self) -> f64 {

@@ -1,4 +1,5 @@
 use super::decay::decay;
+use super::elements::each;
 use super::{Optimizer, Parameters, State, StateMut, StateRef};
 use crate::kernel;
 use crate::network::Network;
@@ -101,7 +102,7 @@ impl<P: Parameters> RAdam<P> {
 }
 
 impl<P: Parameters> Optimizer<P> for RAdam<P> {
-    fn step(&mut self, parameters: &mut P, gradient: &P) {
+    fn step_shared(&mut self, parameters: &mut P, gradient: &P, threads: usize) {
         let scalar = P::Scalar::from_f64;
         self.steps += 1;
         let (first, second) = self.betas;
@@ -112,30 +113,42 @@ impl<P: Parameters> Optimizer<P> for RAdam<P> {
         let (first, first_rest) = (scalar(first), scalar(1.0 - first));
         let (second, second_rest) = (scalar(second), scalar(1.0 - second));
 
-        let moments = |w: P::Scalar, g: P::Scalar, m: &mut P::Scalar, v: &mut P::Scalar| {
+        let moments = |w, g, m: &mut P::Scalar, v: &mut P::Scalar| {
             let g = g + penalty * w;
             *m = first * *m + first_rest * g;
             *v = second * *v + second_rest * g * g;
         };
-        let weights = parameters.values_mut().iter_mut();
-        let means = self.mean.values_mut().iter_mut();
-        let squares = self.square.values_mut().iter_mut();
-        let zipped = weights.zip(gradient.values()).zip(means).zip(squares);
+        let (weights, gradient) = (parameters.values_mut(), gradient.values());
+        let memory = [self.mean.values_mut(), self.square.values_mut()];
         match rectification {
             Some(rectification) => {
                 let rate = scalar(rate * rectification);
                 let epsilon = scalar(self.epsilon);
-                for (((w, &g), m), v) in zipped {
-                    moments(*w, g, m, v);
-                    *w = kept * *w - rate * *m / (v.sqrt() + epsilon);
-                }
+                each(
+                    weights,
+                    gradient,
+                    memory,
+                    threads,
+                    #[inline(always)]
+                    |w, g, [m, v]| {
+                        moments(w, g, m, v);
+                        kept * w - rate * *m / (v.sqrt() + epsilon)
+                    },
+                );
             }
             None => {
                 let rate = scalar(rate);
-                for (((w, &g), m), v) in zipped {
-                    moments(*w, g, m, v);
-                    *w = kept * *w - rate * *m;
-                }
+                each(
+                    weights,
+                    gradient,
+                    memory,
+                    threads,
+                    #[inline(always)]
+                    |w, g, [m, v]| {
+                        moments(w, g, m, v);
+                        kept * w - rate * *m
+                    },
+                );
             }
         }
     }

@@ -1,5 +1,6 @@
 use core::array;
 
+use super::elements::each;
 use super::{Optimizer, Parameters, State, StateMut, StateRef};
 use crate::kernel::maximum;
 use crate::network::Network;
@@ -134,7 +135,7 @@ impl<P: Parameters, const MOMENTUM: usize, const CENTRED: usize> RmsProp<P, MOME
 impl<P: Parameters, const MOMENTUM: usize, const CENTRED: usize> Optimizer<P>
     for RmsProp<P, MOMENTUM, CENTRED>
 {
-    fn step(&mut self, parameters: &mut P, gradient: &P) {
+    fn step_shared(&mut self, parameters: &mut P, gradient: &P, threads: usize) {
         let scalar = P::Scalar::from_f64;
         self.steps += 1;
         let rate = scalar(self.learning_rate);
@@ -157,37 +158,45 @@ impl<P: Parameters, const MOMENTUM: usize, const CENTRED: usize> Optimizer<P>
             let variance = maximum(*v - *mean * *mean, P::Scalar::ZERO);
             g / (variance.sqrt() + epsilon)
         };
-        let gather = |w: &mut P::Scalar, b: &mut P::Scalar, step: P::Scalar| {
+        let gather = |w: P::Scalar, b: &mut P::Scalar, step: P::Scalar| {
             *b = momentum * *b + step;
-            *w -= rate * *b;
+            w - rate * *b
         };
-        let weights = parameters.values_mut().iter_mut();
-        let squares = self.square.values_mut().iter_mut();
-        let zipped = weights.zip(gradient.values()).zip(squares);
+        let (weights, gradient) = (parameters.values_mut(), gradient.values());
+        let square = self.square.values_mut();
         match (self.velocity.first_mut(), self.mean.first_mut()) {
-            (None, None) => {
-                for ((w, &g), v) in zipped {
-                    *w -= rate * plain(*w, g, v);
-                }
-            }
-            (Some(velocity), None) => {
-                for (((w, &g), v), b) in zipped.zip(velocity.values_mut()) {
-                    let step = plain(*w, g, v);
-                    gather(w, b, step);
-                }
-            }
-            (None, Some(mean)) => {
-                for (((w, &g), v), mean) in zipped.zip(mean.values_mut()) {
-                    *w -= rate * centred(*w, g, v, mean);
-                }
-            }
-            (Some(velocity), Some(mean)) => {
-                let zipped = zipped.zip(velocity.values_mut()).zip(mean.values_mut());
-                for ((((w, &g), v), b), mean) in zipped {
-                    let step = centred(*w, g, v, mean);
-                    gather(w, b, step);
-                }
-            }
+            (None, None) => each(
+                weights,
+                gradient,
+                [square],
+                threads,
+                #[inline(always)]
+                |w, g, [v]| w - rate * plain(w, g, v),
+            ),
+            (Some(velocity), None) => each(
+                weights,
+                gradient,
+                [square, velocity.values_mut()],
+                threads,
+                #[inline(always)]
+                |w, g, [v, b]| gather(w, b, plain(w, g, v)),
+            ),
+            (None, Some(mean)) => each(
+                weights,
+                gradient,
+                [square, mean.values_mut()],
+                threads,
+                #[inline(always)]
+                |w, g, [v, mean]| w - rate * centred(w, g, v, mean),
+            ),
+            (Some(velocity), Some(mean)) => each(
+                weights,
+                gradient,
+                [square, velocity.values_mut(), mean.values_mut()],
+                threads,
+                #[inline(always)]
+                |w, g, [v, b, mean]| gather(w, b, centred(w, g, v, mean)),
+            ),
         }
     }
 

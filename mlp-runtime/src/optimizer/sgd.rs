@@ -1,3 +1,4 @@
+use super::elements::each;
 use super::{Optimizer, Parameters, State, StateMut, StateRef};
 use crate::scalar::Scalar;
 use crate::setting::not_negative;
@@ -39,13 +40,19 @@ impl Sgd {
 }
 
 impl<P: Parameters> Optimizer<P> for Sgd {
-    fn step(&mut self, parameters: &mut P, gradient: &P) {
+    fn step_shared(&mut self, parameters: &mut P, gradient: &P, threads: usize) {
         self.steps += 1;
         let rate = P::Scalar::from_f64(self.learning_rate);
         let decay = P::Scalar::from_f64(self.weight_decay);
-        for (w, &g) in parameters.values_mut().iter_mut().zip(gradient.values()) {
-            *w -= rate * (g + decay * *w);
-        }
+        let (weights, gradient) = (parameters.values_mut(), gradient.values());
+        each(
+            weights,
+            gradient,
+            [],
+            threads,
+            #[inline(always)]
+            |w, g, []| w - rate * (g + decay * w),
+        );
     }
 
     fn descend(&mut self) -> Option<f64> {

@@ -161,6 +161,26 @@ impl<'a> Learning<'a> {
                 }
             }
         });
+        let inner = way.name("gradient_in");
+        let has_scratch = program.passes.is_none() && program.blocks(way.function).is_some();
+        let training_in = has_scratch.then(|| {
+            let (random_name, random_argument) = match way.is_random {
+                true => (quote!(random), quote!(, random)),
+                false => (quote!(_), quote!()),
+            };
+            quote! {
+                fn training_gradient_in(
+                    &self,
+                    inputs: &[[#real; #inputs]],
+                    targets: &[#element],
+                    gradient: &mut Self,
+                    workspace: &mut #workspace,
+                    #random_name: &mut ::mlp_runtime::Random,
+                ) -> #real {
+                    self.#inner(inputs, targets, gradient, &mut workspace.scratch #random_argument)
+                }
+            }
+        });
         let fill = self.fill_workspace(&way);
         let rate = match program.precision {
             Precision::F32 => quote!(rate as f32),
@@ -189,6 +209,8 @@ impl<'a> Learning<'a> {
                 }
 
                 #training
+
+                #training_in
 
                 #update
 
