@@ -58,34 +58,45 @@ fn alone<S: Scalar, const K: usize>(
     vectorise(
         #[inline(always)]
         |_| {
-            let count = weights.len();
-            let mut start = 0;
-            while start < count {
-                let length = usize::min(LANES, count - start);
-                // Copies, so that nothing is seen to overlap. What is not there is 0.
-                let (mut w, mut g) = ([S::ZERO; LANES], [S::ZERO; LANES]);
-                let mut m = [[S::ZERO; LANES]; K];
-                w[..length].copy_from_slice(&weights[start..start + length]);
-                g[..length].copy_from_slice(&gradient[start..start + length]);
-                for (m, memory) in m.iter_mut().zip(&memory) {
-                    m[..length].copy_from_slice(&memory[start..start + length]);
-                }
-                for lane in 0..LANES {
-                    let mut own = [S::ZERO; K];
-                    for k in 0..K {
-                        own[k] = m[k][lane];
-                    }
-                    w[lane] = rule(w[lane], g[lane], &mut own);
-                    for k in 0..K {
-                        m[k][lane] = own[k];
-                    }
-                }
-                weights[start..start + length].copy_from_slice(&w[..length]);
-                for (m, memory) in m.iter().zip(&mut memory) {
-                    memory[start..start + length].copy_from_slice(&m[..length]);
-                }
-                start += length;
+            let whole = weights.len() / LANES * LANES;
+            for start in (0..whole).step_by(LANES) {
+                block::<S, K, LANES>(weights, gradient, &mut memory, start, rule);
+            }
+            for start in whole..weights.len() {
+                block::<S, K, 1>(weights, gradient, &mut memory, start, rule);
             }
         },
     );
+}
+
+/// [`each`] for `N` parameters.
+#[inline(always)]
+fn block<S: Scalar, const K: usize, const N: usize>(
+    weights: &mut [S],
+    gradient: &[S],
+    memory: &mut [&mut [S]; K],
+    start: usize,
+    rule: &impl Fn(S, S, &mut [S; K]) -> S,
+) {
+    // Copies, so that nothing is seen to overlap.
+    let (mut w, mut g, mut m) = ([S::ZERO; N], [S::ZERO; N], [[S::ZERO; N]; K]);
+    w.copy_from_slice(&weights[start..start + N]);
+    g.copy_from_slice(&gradient[start..start + N]);
+    for (m, memory) in m.iter_mut().zip(&*memory) {
+        m.copy_from_slice(&memory[start..start + N]);
+    }
+    for lane in 0..N {
+        let mut own = [S::ZERO; K];
+        for k in 0..K {
+            own[k] = m[k][lane];
+        }
+        w[lane] = rule(w[lane], g[lane], &mut own);
+        for k in 0..K {
+            m[k][lane] = own[k];
+        }
+    }
+    weights[start..start + N].copy_from_slice(&w);
+    for (m, memory) in m.iter().zip(memory) {
+        memory[start..start + N].copy_from_slice(m);
+    }
 }
