@@ -12,7 +12,7 @@ from matplotlib import pyplot
 from tables import duration, times
 from workloads import WORKLOADS
 
-COLOURS = ["#c8553d", "#f28f3b", "#3d7ea6", "#5fb49c", "#8e6c8a", "#9a9a9a"]
+COLOURS = ["#c8553d", "#f28f3b", "#3d7ea6", "#5fb49c", "#8e6c8a", "#9a9a9a", "#d9b44a"]
 
 
 def chart(results, peers) -> str:

@@ -1,6 +1,6 @@
 """Runs the workloads in our program and in every peer, in turn, and writes a table and a chart.
 
-    python benches/peers/compare.py [--passes 3] [--prefix COMMAND] [--candle] [WORKLOAD ...]
+    python benches/peers/compare.py [--passes 3] [--prefix COMMAND] [--candle] [--burn] [WORKLOAD ...]
 """
 
 import argparse
@@ -22,13 +22,13 @@ from workloads import WORKLOADS
 HERE = Path(__file__).resolve().parent
 CARGO = ["cargo", "run", "--quiet", "--release"]
 OURS = [*CARGO, "--package", "benches", "--"]
-CANDLE = [*CARGO, "--manifest-path", str(HERE / "candle" / "Cargo.toml"), "--"]
 SCRIPTS = [
     [sys.executable, str(HERE / script)]
     for script in ["run_pytorch.py", "run_jax.py", "run_onnxruntime.py"]
 ]
 PEERS = ["PyTorch eager", "PyTorch compiled", "JAX call", "JAX loop", "ONNX Runtime"]
 PACKAGES = ["torch", "jax", "onnxruntime"]
+CRATES = {"candle": "candle-core", "burn": "burn"}  # each in a package of its own
 
 
 def lines(command: list[str]) -> list[list[str]]:
@@ -91,7 +91,8 @@ def main():
     parser = argparse.ArgumentParser(description="Our program and its peers, side by side.")
     parser.add_argument("--passes", type=int, default=3, help="how often all take turns")
     parser.add_argument("--prefix", default="", help="what every timed command begins with")
-    parser.add_argument("--candle", action="store_true", help="also candle, which is built first")
+    for peer in CRATES:
+        parser.add_argument(f"--{peer}", action="store_true", help="this one, too; built first")
     parser.add_argument("--output", type=Path, default=HERE.parent, help="the results' folder")
     parser.add_argument("workloads", nargs="*", metavar="WORKLOAD", help="these alone")
     arguments = parser.parse_args()
@@ -101,13 +102,14 @@ def main():
     rustc = subprocess.run(["rustc", "--version"], capture_output=True, text=True, check=True)
     versions = [" ".join(rustc.stdout.split()[:2]), *map(version, PACKAGES)]
     peers, programs = list(PEERS), list(SCRIPTS)
-    if arguments.candle:
-        subprocess.run(build, cwd=HERE / "candle", check=True)
-        peers.append("candle")
-        programs.append(CANDLE)
-        lock = tomllib.loads((HERE / "candle" / "Cargo.lock").read_text())
-        candle = next(p["version"] for p in lock["package"] if p["name"] == "candle-core")
-        versions.append(f"candle {candle}")
+    for peer, crate in CRATES.items():
+        if getattr(arguments, peer):
+            subprocess.run(build, cwd=HERE / peer, check=True)
+            peers.append(peer)
+            programs.append([*CARGO, "--manifest-path", str(HERE / peer / "Cargo.toml"), "--"])
+            lock = tomllib.loads((HERE / peer / "Cargo.lock").read_text())
+            found = next(p["version"] for p in lock["package"] if p["name"] == crate)
+            versions.append(f"{peer} {found}")
     with tempfile.TemporaryDirectory() as folder:
         measured, level = measure(arguments, programs, folder)
     facts = [

@@ -923,6 +923,17 @@ model Own {
             Self::gradient_batch(self, inputs, targets, gradient)
         }
 
+        fn training_gradient_in(
+            &self,
+            inputs: &[[f32; 4]],
+            targets: &[[f32; 2]],
+            gradient: &mut Self,
+            workspace: &mut OwnWorkspace,
+            _: &mut ::mlp_runtime::Random,
+        ) -> f32 {
+            self.gradient_in(inputs, targets, gradient, &mut workspace.scratch)
+        }
+
         fn step<O: ::mlp_runtime::optimizer::Optimizer<Self> + ?::core::marker::Sized>(
             &mut self,
             inputs: &[[f32; 4]],
