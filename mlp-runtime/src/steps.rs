@@ -176,9 +176,10 @@ fn compute<N: Trainable + Send + Sync>(
         .enumerate()
         .collect();
     let mut indexed = indexed.into_iter();
-    let shares = passes
-        .iter_mut()
-        .map(|pass| (pass, indexed.by_ref().take(each).collect::<Vec<_>>()));
+    let shares = passes.iter_mut().map_while(|pass| {
+        let parts: Vec<_> = indexed.by_ref().take(each).collect();
+        (!parts.is_empty()).then_some((pass, parts))
+    });
     share(shares, stack::<N>(), |(pass, parts)| {
         for (index, (part, rows)) in parts {
             gather(rows, samples, &mut part.inputs, &mut part.targets);
@@ -211,21 +212,18 @@ fn sum<N: Trainable + Send + Sync>(parts: &mut [Part<N>], rows: usize, threads: 
     let loss = losses.fold(own * first.loss, |sum, loss| sum + loss);
     let all = first.gradient.parameters_mut();
     let each = all.len().div_ceil(threads).max(1);
-    share(
-        all.chunks_mut(each).enumerate(),
-        stack::<N>(),
-        |(index, sums)| {
-            let mut scale = N::Scalar::from_f64(own);
-            for other in &*others {
-                let weight = N::Scalar::from_f64(weight(other));
-                let values = other.gradient.parameters()[index * each..].iter();
-                for (sum, value) in sums.iter_mut().zip(values) {
-                    *sum = scale * *sum + weight * *value;
-                }
-                scale = N::Scalar::ONE;
+    let shares = all.chunks_mut(each).enumerate();
+    share(shares, stack::<N>(), |(index, sums)| {
+        let mut scale = N::Scalar::from_f64(own);
+        for other in &*others {
+            let weight = N::Scalar::from_f64(weight(other));
+            let values = other.gradient.parameters()[index * each..].iter();
+            for (sum, value) in sums.iter_mut().zip(values) {
+                *sum = scale * *sum + weight * *value;
             }
-        },
-    );
+            scale = N::Scalar::ONE;
+        }
+    });
     loss
 }
 
