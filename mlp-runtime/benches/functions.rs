@@ -1,98 +1,86 @@
-//! The functions of equations in plain loops: nanoseconds for an element at every level.
+//! The functions of equations in plain loops at every level: an item is one number.
 //!
-//! `cargo bench -p mlp-runtime --bench functions`
+//! `cargo bench -p mlp-runtime --bench functions [-- PART]` takes those whose name has PART in it.
 
-use std::hint::black_box;
-use std::time::{Duration, Instant};
-
+use divan::counter::ItemsCount;
+use divan::{Bencher, black_box};
+use mlp_runtime::Scalar;
 use mlp_runtime::kernel::{Level, f32 as single, f64 as double};
+
+fn main() {
+    divan::main();
+}
 
 /// So many numbers stay in the first cache.
 const LENGTH: usize = 2048;
-const BLOCKS: usize = 400;
-const BLOCK: Duration = Duration::from_micros(100);
 
-/// The time of one run for each element in nanoseconds: that of the fastest of many short blocks, as others may use the
-/// machine.
-fn time(mut run: impl FnMut()) -> f64 {
-    let mut runs = 1_u32;
-    let mut block = |runs: u32| {
-        let start = Instant::now();
-        for _ in 0..runs {
-            run();
-        }
-        start.elapsed()
-    };
-    while block(runs) < BLOCK {
-        runs *= 2;
-    }
-    let fastest = (0..BLOCKS).map(|_| block(runs)).min().unwrap_or_default();
-    fastest.as_secs_f64() * 1e9 / f64::from(runs) / LENGTH as f64
+/// A function of numbers from −3.9 to 4.1.
+#[inline(always)]
+fn over<S: Scalar>(bencher: Bencher<'_, '_>, level: Level, function: impl Fn(Level, S) -> S) {
+    let inputs = (0..LENGTH).map(|i| S::from_f64(i as f64 / 256.0 - 3.9));
+    let inputs: Vec<S> = inputs.collect();
+    let mut outputs = vec![S::ZERO; LENGTH];
+    bencher.counter(ItemsCount::new(LENGTH)).bench_local(|| {
+        level.run(
+            #[inline(always)]
+            |level| {
+                for (output, input) in outputs.iter_mut().zip(black_box(&inputs)) {
+                    *output = function(level, *input);
+                }
+            },
+        );
+        black_box(&mut outputs);
+    });
 }
 
 macro_rules! functions {
-    ($float:ident, $($name:literal: $function:expr),+) => {
-        $({
-            let inputs: Vec<$float> = (0..LENGTH).map(|i| i as $float / 256.0 - 3.9).collect();
-            let mut outputs = vec![0.0; LENGTH];
-            let function = $function;
-            let times: Vec<String> = Level::available()
-                .map(|level| {
-                    let time = time(|| {
-                        level.run(
-                            #[inline(always)]
-                            |level| {
-                                for (output, input) in outputs.iter_mut().zip(black_box(&inputs)) {
-                                    *output = function(level, *input);
-                                }
-                            },
-                        );
-                        black_box(&mut outputs);
-                    });
-                    format!("{time:8.3}")
-                })
-                .collect();
-            println!("{:20} {}", $name, times.concat());
-        })+
+    ($module:ident, $float:ident, $($name:ident: $function:expr),+) => {
+        mod $module {
+            use super::*;
+
+            $(
+                #[divan::bench(args = Level::available(), sample_count = 400)]
+                fn $name(bencher: Bencher<'_, '_>, level: Level) {
+                    over::<$float>(bencher, level, $function);
+                }
+            )+
+        }
     };
 }
 
-fn main() {
-    for level in Level::available() {
-        print!("{:>20}", level.name());
-    }
-    println!();
-    functions!(
-        f32,
-        "f32 identity": |_, x: f32| x,
-        "f32 exp": |_, x| single::exp(x),
-        "f32 exp_at": single::exp_at,
-        "f32 exp_m1_at": single::exp_m1_at,
-        "f32 ln_at": |level, x: f32| single::ln_at(level, x.abs()),
-        "f32 ln_1p_at": |level, x: f32| single::ln_1p_at(level, x.abs()),
-        "f32 softplus": |_, x| single::softplus(x),
-        "f32 softplus_at": single::softplus_at,
-        "f32 sigmoid": |_, x| single::sigmoid(x),
-        "f32 sigmoid_at": single::sigmoid_at,
-        "f32 tanh": |_, x| single::tanh(x),
-        "f32 tanh_at": single::tanh_at,
-        "f32 erf": |_, x| single::erf(x),
-        "f32 erf_at": single::erf_at,
-        "f32 silu": |level, x: f32| x * single::sigmoid_at(level, x),
-        "f32 gelu": |level, x: f32| {
-            0.5 * x * (1.0 + single::erf_at(level, x * core::f32::consts::FRAC_1_SQRT_2))
-        },
-        "f32 sin": |_, x| single::sin(x),
-        "f32 sqrt": |_, x: f32| single::sqrt(x.abs())
-    );
-    functions!(
-        f64,
-        "f64 exp_at": double::exp_at,
-        "f64 ln_at": |level, x: f64| double::ln_at(level, x.abs()),
-        "f64 softplus_at": double::softplus_at,
-        "f64 sigmoid_at": double::sigmoid_at,
-        "f64 tanh_at": double::tanh_at,
-        "f64 erf_at": double::erf_at,
-        "f64 sin": |_, x| double::sin(x)
-    );
-}
+functions!(
+    in_f32,
+    f32,
+    identity: |_, x: f32| x,
+    exp: |_, x| single::exp(x),
+    exp_at: single::exp_at,
+    exp_m1_at: single::exp_m1_at,
+    ln_at: |level, x: f32| single::ln_at(level, x.abs()),
+    ln_1p_at: |level, x: f32| single::ln_1p_at(level, x.abs()),
+    softplus: |_, x| single::softplus(x),
+    softplus_at: single::softplus_at,
+    sigmoid: |_, x| single::sigmoid(x),
+    sigmoid_at: single::sigmoid_at,
+    tanh: |_, x| single::tanh(x),
+    tanh_at: single::tanh_at,
+    erf: |_, x| single::erf(x),
+    erf_at: single::erf_at,
+    silu: |level, x: f32| x * single::sigmoid_at(level, x),
+    gelu: |level, x: f32| {
+        0.5 * x * (1.0 + single::erf_at(level, x * core::f32::consts::FRAC_1_SQRT_2))
+    },
+    sin: |_, x| single::sin(x),
+    sqrt: |_, x: f32| single::sqrt(x.abs())
+);
+
+functions!(
+    in_f64,
+    f64,
+    exp_at: double::exp_at,
+    ln_at: |level, x: f64| double::ln_at(level, x.abs()),
+    softplus_at: double::softplus_at,
+    sigmoid_at: double::sigmoid_at,
+    tanh_at: double::tanh_at,
+    erf_at: double::erf_at,
+    sin: |_, x| double::sin(x)
+);
