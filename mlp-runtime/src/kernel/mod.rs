@@ -15,6 +15,8 @@
 //! divisions and bit operations of IEEE 754 alone: the same argument gives the same bits on every machine. Those ending in
 //! `_at` take a level and its fused multiply-add, which makes them faster by a quarter to a half.
 //!
+//! **Threads.** With the feature `std`, `pool` shares work among threads that stay from call to call.
+//!
 //! One body serves both precisions through a macro; the constants that differ are in `f32.rs` and `f64.rs`. The
 //! polynomials interpolate the function at Chebyshev nodes of its reduced interval, solved in 60-digit arithmetic.
 //! Errors are stated in ulp (units in the last place) of the exact result, and are the largest seen, rounded up, with and
