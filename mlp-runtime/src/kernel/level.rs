@@ -114,14 +114,8 @@ impl Level {
     /// Whether it has an instruction for a·b + c that rounds once, and the code for it is there.
     #[inline(always)]
     pub(super) const fn is_fused(self) -> bool {
-        #[cfg(all(target_arch = "aarch64", feature = "std"))]
-        {
-            true
-        }
-        #[cfg(not(all(target_arch = "aarch64", feature = "std")))]
-        {
-            !matches!(self.0, Set::Baseline)
-        }
+        let of_baseline = cfg!(all(target_arch = "aarch64", target_feature = "neon"));
+        of_baseline || !matches!(self.0, Set::Baseline)
     }
 
     /// The level for kernels whose numbers lie side by side in so many bytes: longer vectors would stay half empty.
