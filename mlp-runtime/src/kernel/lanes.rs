@@ -17,6 +17,8 @@ mod neon;
 #[cfg(target_arch = "x86_64")]
 mod sse2;
 
+#[cfg(test)]
+pub(super) use array::Array;
 #[cfg(target_arch = "x86_64")]
 pub(super) use avx2::Avx2;
 #[cfg(target_arch = "x86_64")]

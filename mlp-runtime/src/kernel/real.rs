@@ -1,5 +1,7 @@
 //! The two precisions, and the kernels compiled for each of them and each level.
 
+#[cfg(test)]
+use super::lanes::Array;
 #[cfg(target_arch = "x86_64")]
 use super::lanes::{Avx2, Avx512};
 use super::lanes::{Baseline, Lanes};
@@ -100,6 +102,8 @@ macro_rules! kernels {
                     (L::LANES, L::VECTORS * L::LANES)
                 }
                 match level.set() {
+                    #[cfg(test)]
+                    Set::Arrays => of::<Array>(),
                     Set::Baseline => of::<Baseline>(),
                     #[cfg(target_arch = "x86_64")]
                     Set::Avx2 => of::<Avx2>(),
@@ -113,6 +117,8 @@ macro_rules! kernels {
                 // SAFETY: the level is proof of the instructions; the caller sees to the memory.
                 unsafe {
                     match level.set() {
+                        #[cfg(test)]
+                        Set::Arrays => kernel.run(Array),
                         Set::Baseline => kernel.run(Baseline),
                         #[cfg(target_arch = "x86_64")]
                         Set::Avx2 => kernel.run(Avx2::new()),
