@@ -47,11 +47,24 @@ fn rustc(folder: &TempDir, file: &str, arguments: &[&str]) -> Output {
         .expect("rustc runs")
 }
 
+/// The text as a processor sees it for which there is nothing of its own: no condition that names one of these holds, and
+/// what such a condition should stand before does not compile.
+fn for_any_processor(code: &str) -> String {
+    code.replace("x86_64", "absent")
+        .replace("aarch64", "absent")
+}
+
 /// Compiles a library as far as errors and warnings go.
 fn check(code: &str) {
+    check_for(code, &[]);
+}
+
+/// As [`check`], with these arguments too.
+fn check_for(code: &str, arguments: &[&str]) {
     let folder = tempfile::tempdir().expect("a folder");
     fs::write(folder.path().join("lib.rs"), code).expect("a file");
-    let output = rustc(&folder, "lib.rs", &["--crate-type=lib", "--emit=metadata"]);
+    let library = ["--crate-type=lib", "--emit=metadata"];
+    let output = rustc(&folder, "lib.rs", &[&library, arguments].concat());
     assert!(
         output.status.success(),
         "{}\n{code}",
@@ -69,6 +82,30 @@ fn every_fixture_compiles_on_core_alone() {
                 "#![no_std]\n#![deny(unsafe_code)]\n{}",
                 fixture(&name)
             ));
+        }
+    }
+}
+
+#[test]
+fn files_compile_for_processors_of_other_kinds() {
+    let code = format!("#![no_std]\n{}", standalone("everything", EVERYTHING));
+    check(&for_any_processor(&code));
+    let folder = tempfile::tempdir().expect("a folder");
+    for target in [
+        "x86_64-unknown-linux-gnu",
+        "aarch64-unknown-linux-gnu",
+        "aarch64-unknown-none-softfloat",
+        "armv7-unknown-linux-gnueabihf",
+        "thumbv7em-none-eabihf",
+        "wasm32-unknown-unknown",
+    ] {
+        let arguments = ["--print=target-libdir", "--target", target];
+        let output = rustc(&folder, "-", &arguments);
+        let libraries = String::from_utf8_lossy(&output.stdout).into_owned();
+        if Path::new(libraries.trim()).is_dir() {
+            check_for(&code, &["--target", target]);
+        } else {
+            println!("left out: {target} is not installed");
         }
     }
 }
@@ -157,6 +194,58 @@ fn main() {{
         fixture("scalar_chain"),
         standalone("masked", include_str!("generated/masked.mlp")),
     );
+    let printed = printed(&program);
+    assert!(expected[0].lines().count() > 33 + 33);
+    assert_eq!(printed, expected.concat());
+}
+
+#[test]
+fn a_processor_without_code_of_its_own_computes_the_same() {
+    use mlp_runtime::Network;
+    let expected = [
+        numbers!(ordinary::Xor, f32, |row| [(row % 2) as f32]),
+        numbers!(ordinary::Chain, f64, |row| std::array::from_fn(
+            |column| (row + column) as f64
+        )),
+    ];
+    let program = format!(
+        "#![allow(unused_macros, reason = \"one of two is used\")]\n{}\nmod other {{\n{}\n{}\n}}
+fn main() {{
+    print!(\"{{}}\", numbers!(other::Xor, f32, |row| [(row % 2) as f32]));
+    print!(\"{{}}\", numbers!(other::Chain, f64, |row| std::array::from_fn(|column| (row + column) as f64)));
+}}",
+        include_str!("standalone/numbers.rs"),
+        for_any_processor(&fixture("xor")),
+        for_any_processor(&fixture("scalar_chain")),
+    );
+    let printed = printed(&program);
+    let lines: Vec<&str> = printed.lines().collect();
+    let (single, double) = lines.split_at(expected[0].lines().count());
+    let bits = |line: &str| u64::from_str_radix(line, 16).expect("bits");
+    let of_single = |line: &str| f64::from(f32::from_bits(bits(line) as u32));
+    assert_close(single, &expected[0], of_single, 1e-5);
+    assert_close(
+        double,
+        &expected[1],
+        |line| f64::from_bits(bits(line)),
+        1e-13,
+    );
+}
+
+/// Holds numbers, a line each, against others by the largest of them.
+fn assert_close(found: &[&str], expected: &str, read: impl Fn(&str) -> f64, tolerance: f64) {
+    let found: Vec<f64> = found.iter().map(|line| read(line)).collect();
+    let expected: Vec<f64> = expected.lines().map(&read).collect();
+    assert_eq!(found.len(), expected.len());
+    let largest = expected.iter().fold(0.0_f64, |m, value| m.max(value.abs()));
+    for (found, expected) in found.iter().zip(&expected) {
+        let error = (found - expected).abs();
+        assert!(error <= tolerance * largest, "{found}, not {expected}");
+    }
+}
+
+/// What a program prints, compiled for this processor.
+fn printed(program: &str) -> String {
     let folder = tempfile::tempdir().expect("a folder");
     fs::write(folder.path().join("main.rs"), program).expect("a file");
     let output = rustc(
@@ -172,7 +261,5 @@ fn main() {{
     let printed = Command::new(folder.path().join("program"))
         .output()
         .expect("it runs");
-    let printed = String::from_utf8(printed.stdout).expect("it is text");
-    assert!(expected[0].lines().count() > 33 + 33);
-    assert_eq!(printed, expected.concat());
+    String::from_utf8(printed.stdout).expect("it is text")
 }

@@ -1,6 +1,8 @@
 //! The gradient of a batch is the mean of its samples' gradients, however many there are: the code for one sample, for the
 //! few of the `train` block, for a block and for several blocks.
 
+mod levels;
+
 use mlp_macros::mlp;
 use mlp_runtime::optimizer::Sgd;
 use mlp_runtime::{Random, Trainable, parallel};

@@ -1,5 +1,7 @@
 //! The code that `mlp!` writes gives the numbers of reference networks, computed in float64 by another system.
 
+mod levels;
+
 use std::path::Path;
 
 use mlp_macros::mlp;

@@ -6,7 +6,7 @@
 //! so they keep to plain forms: modules in files of their own, imports by name, macros with one rule that takes names.
 
 /// Each file by its path below `src`.
-pub const FILES: [(&str, &str); 76] = [
+pub const FILES: [(&str, &str); 77] = [
     ("lib.rs", include_str!("lib.rs")),
     ("decision.rs", include_str!("decision.rs")),
     ("initialiser.rs", include_str!("initialiser.rs")),
@@ -36,6 +36,7 @@ pub const FILES: [(&str, &str); 76] = [
         "kernel/lanes/avx512.rs",
         include_str!("kernel/lanes/avx512.rs"),
     ),
+    ("kernel/lanes/neon.rs", include_str!("kernel/lanes/neon.rs")),
     ("kernel/lanes/sse2.rs", include_str!("kernel/lanes/sse2.rs")),
     ("kernel/level.rs", include_str!("kernel/level.rs")),
     ("kernel/logarithm.rs", include_str!("kernel/logarithm.rs")),

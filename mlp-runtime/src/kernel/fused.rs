@@ -9,11 +9,16 @@ pub(super) fn single(a: f32, b: f32, c: f32) -> f32 {
         // SAFETY: a level that is fused is proof of FMA.
         unsafe { _mm_cvtss_f32(_mm_fmadd_ss(_mm_set_ss(a), _mm_set_ss(b), _mm_set_ss(c))) }
     }
-    #[cfg(all(target_arch = "aarch64", feature = "std"))]
+    #[cfg(all(target_arch = "aarch64", target_feature = "neon"))]
     {
-        a.mul_add(b, c)
+        use core::arch::aarch64::{vdup_n_f32, vfmas_lane_f32};
+        // SAFETY: the program is compiled for NEON.
+        unsafe { vfmas_lane_f32::<0>(c, a, vdup_n_f32(b)) }
     }
-    #[cfg(not(any(target_arch = "x86_64", all(target_arch = "aarch64", feature = "std"))))]
+    #[cfg(not(any(
+        target_arch = "x86_64",
+        all(target_arch = "aarch64", target_feature = "neon")
+    )))]
     {
         a * b + c
     }
@@ -28,11 +33,16 @@ pub(super) fn double(a: f64, b: f64, c: f64) -> f64 {
         // SAFETY: a level that is fused is proof of FMA.
         unsafe { _mm_cvtsd_f64(_mm_fmadd_sd(_mm_set_sd(a), _mm_set_sd(b), _mm_set_sd(c))) }
     }
-    #[cfg(all(target_arch = "aarch64", feature = "std"))]
+    #[cfg(all(target_arch = "aarch64", target_feature = "neon"))]
     {
-        a.mul_add(b, c)
+        use core::arch::aarch64::{vdup_n_f64, vfmad_lane_f64};
+        // SAFETY: the program is compiled for NEON.
+        unsafe { vfmad_lane_f64::<0>(c, a, vdup_n_f64(b)) }
     }
-    #[cfg(not(any(target_arch = "x86_64", all(target_arch = "aarch64", feature = "std"))))]
+    #[cfg(not(any(
+        target_arch = "x86_64",
+        all(target_arch = "aarch64", target_feature = "neon")
+    )))]
     {
         a * b + c
     }

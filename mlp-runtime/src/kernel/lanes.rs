@@ -1,22 +1,39 @@
 //! Vectors as the kernels see them: one trait, which each set of instructions implements.
 
-#[cfg(any(test, not(target_arch = "x86_64")))]
+#[cfg(any(
+    test,
+    not(any(
+        target_arch = "x86_64",
+        all(target_arch = "aarch64", target_feature = "neon")
+    ))
+))]
 mod array;
 #[cfg(target_arch = "x86_64")]
 mod avx2;
 #[cfg(target_arch = "x86_64")]
 mod avx512;
+#[cfg(all(target_arch = "aarch64", target_feature = "neon"))]
+mod neon;
 #[cfg(target_arch = "x86_64")]
 mod sse2;
 
-#[cfg(not(target_arch = "x86_64"))]
+#[cfg(test)]
 pub(super) use array::Array;
 #[cfg(target_arch = "x86_64")]
 pub(super) use avx2::Avx2;
 #[cfg(target_arch = "x86_64")]
 pub(super) use avx512::Avx512;
+
+// `Baseline` is what every processor has that the program is compiled for.
+#[cfg(not(any(
+    target_arch = "x86_64",
+    all(target_arch = "aarch64", target_feature = "neon")
+)))]
+pub(super) use array::Array as Baseline;
+#[cfg(all(target_arch = "aarch64", target_feature = "neon"))]
+pub(super) use neon::Neon as Baseline;
 #[cfg(target_arch = "x86_64")]
-pub(super) use sse2::Sse2;
+pub(super) use sse2::Sse2 as Baseline;
 
 /// Vectors of numbers of the type `T`, and what can be done with them.
 ///

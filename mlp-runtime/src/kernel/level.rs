@@ -12,6 +12,9 @@ pub struct Level(Set);
 /// The levels, the least first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Set {
+    /// Plain arrays, as on a processor without code of its own: for tests alone.
+    #[cfg(test)]
+    Arrays,
     /// What every processor of this architecture has: SSE2 on x86-64, NEON on AArch64.
     Baseline,
     /// AVX2 and FMA.
@@ -27,6 +30,8 @@ impl Level {
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self.0 {
+            #[cfg(test)]
+            Set::Arrays => "arrays",
             Set::Baseline => "baseline",
             #[cfg(target_arch = "x86_64")]
             Set::Avx2 => "avx2",
@@ -78,6 +83,8 @@ impl Level {
     /// Every level up to the best, the least first: what a test or a benchmark goes through.
     pub fn available() -> impl Iterator<Item = Self> {
         let levels = [
+            #[cfg(test)]
+            Set::Arrays,
             Set::Baseline,
             #[cfg(target_arch = "x86_64")]
             Set::Avx2,
@@ -101,6 +108,8 @@ impl Level {
         }
         #[cfg(feature = "detect")]
         match self.0 {
+            #[cfg(test)]
+            Set::Arrays => body(Self(Set::Arrays)),
             Set::Baseline => body(Self(Set::Baseline)),
             #[cfg(target_arch = "x86_64")]
             // SAFETY: the level is proof that the processor has these instructions.
@@ -114,13 +123,12 @@ impl Level {
     /// Whether it has an instruction for a·b + c that rounds once, and the code for it is there.
     #[inline(always)]
     pub(super) const fn is_fused(self) -> bool {
-        #[cfg(all(target_arch = "aarch64", feature = "std"))]
-        {
-            true
-        }
-        #[cfg(not(all(target_arch = "aarch64", feature = "std")))]
-        {
-            !matches!(self.0, Set::Baseline)
+        match self.0 {
+            #[cfg(test)]
+            Set::Arrays => false,
+            Set::Baseline => cfg!(all(target_arch = "aarch64", target_feature = "neon")),
+            #[cfg(target_arch = "x86_64")]
+            Set::Avx2 | Set::Avx512 => true,
         }
     }
 

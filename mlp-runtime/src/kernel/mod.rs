@@ -29,7 +29,13 @@ mod affine;
 mod destination;
 mod error_function;
 mod exponential;
-#[expect(unsafe_code, reason = "vector instructions and raw loops")]
+#[cfg_attr(
+    any(
+        target_arch = "x86_64",
+        all(target_arch = "aarch64", target_feature = "neon")
+    ),
+    expect(unsafe_code, reason = "instructions of the processor")
+)]
 mod fused;
 #[expect(unsafe_code, reason = "vector instructions and raw loops")]
 mod lanes;

@@ -65,7 +65,7 @@ mod tests {
         let counts = Level::available().map(|level| multiply_adds::<f32>(level, 3));
         let counts: std::vec::Vec<usize> = counts.collect();
         assert_eq!(counts[0], 12 * 3 * 4);
-        assert!(counts.is_sorted_by(|fewer, more| fewer < more));
+        assert!(counts.is_sorted());
         assert_eq!(
             multiply_adds::<f64>(Level::best(), 3) * 2,
             counts[counts.len() - 1]

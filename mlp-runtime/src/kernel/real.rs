@@ -1,10 +1,10 @@
 //! The two precisions, and the kernels compiled for each of them and each level.
 
-#[cfg(not(target_arch = "x86_64"))]
+#[cfg(test)]
 use super::lanes::Array;
-use super::lanes::Lanes;
 #[cfg(target_arch = "x86_64")]
-use super::lanes::{Avx2, Avx512, Sse2};
+use super::lanes::{Avx2, Avx512};
+use super::lanes::{Baseline, Lanes};
 use super::level::{Level, Set};
 use super::outer::Outer;
 use super::pack::{Copied, Transposed};
@@ -102,10 +102,9 @@ macro_rules! kernels {
                     (L::LANES, L::VECTORS * L::LANES)
                 }
                 match level.set() {
-                    #[cfg(not(target_arch = "x86_64"))]
-                    Set::Baseline => of::<Array>(),
-                    #[cfg(target_arch = "x86_64")]
-                    Set::Baseline => of::<Sse2>(),
+                    #[cfg(test)]
+                    Set::Arrays => of::<Array>(),
+                    Set::Baseline => of::<Baseline>(),
                     #[cfg(target_arch = "x86_64")]
                     Set::Avx2 => of::<Avx2>(),
                     #[cfg(target_arch = "x86_64")]
@@ -118,10 +117,9 @@ macro_rules! kernels {
                 // SAFETY: the level is proof of the instructions; the caller sees to the memory.
                 unsafe {
                     match level.set() {
-                        #[cfg(not(target_arch = "x86_64"))]
-                        Set::Baseline => kernel.run(Array),
-                        #[cfg(target_arch = "x86_64")]
-                        Set::Baseline => kernel.run(Sse2),
+                        #[cfg(test)]
+                        Set::Arrays => kernel.run(Array),
+                        Set::Baseline => kernel.run(Baseline),
                         #[cfg(target_arch = "x86_64")]
                         Set::Avx2 => kernel.run(Avx2::new()),
                         #[cfg(target_arch = "x86_64")]

@@ -1,4 +1,4 @@
-//! The runtime as a tree of modules: its files, without conditions and macros.
+//! The runtime as a tree of modules: its files, without macros and without the conditions that can be decided.
 
 use std::collections::BTreeMap;
 
@@ -24,6 +24,8 @@ pub(super) struct Module {
     pub(super) parent: usize,
     /// The number of modules that it is in.
     pub(super) depth: usize,
+    /// `#[cfg(…)]` where it is for some machines alone.
+    pub(super) condition: TokenStream,
     /// The lines of its documentation.
     pub(super) documentation: TokenStream,
     /// What it declares, in order.
@@ -107,6 +109,7 @@ impl Library {
                 .modules
                 .get(parent)
                 .map_or(0, |parent| parent.depth + 1),
+            condition: TokenStream::new(),
             documentation: lines.collect(),
             entries: Vec::new(),
         });
@@ -115,6 +118,7 @@ impl Library {
                 Item::Mod(module) => {
                     let name = module.ident.to_string();
                     let path = format!("{folder}{name}");
+                    let condition = conditions(&module.attrs);
                     let file = match module.content {
                         Some((_, items)) => Some(syn::File {
                             shebang: None,
@@ -128,7 +132,9 @@ impl Library {
                     };
                     // A module without a text is one that generated code does not lean on.
                     if let Some(file) = file {
+                        let child = self.modules.len();
                         self.add(&name, &format!("{path}/"), index, file, files, rules)?;
+                        self.modules[child].condition = condition;
                     }
                 }
                 item => {
@@ -194,6 +200,14 @@ fn expanded(items: Vec<Item>, rules: &Rules) -> Result<Vec<Item>, syn::Error> {
     Ok(result)
 }
 
+/// The conditions among the attributes of an item: those on the machine, which alone are still open.
+fn conditions(attributes: &[syn::Attribute]) -> TokenStream {
+    let conditions = attributes
+        .iter()
+        .filter(|attribute| attribute.path().is_ident("cfg"));
+    conditions.map(ToTokens::to_token_stream).collect()
+}
+
 fn entries(item: Item) -> Vec<Entry> {
     let declaration = |name: &Ident, item: &Item| {
         Vec::from([Entry {
@@ -212,13 +226,13 @@ fn entries(item: Item) -> Vec<Entry> {
         Item::Use(import) => {
             let mut leaves = Vec::new();
             imports(&import.tree, &mut Path::new(), &mut leaves);
-            let visibility = &import.vis;
+            let (condition, visibility) = (conditions(&import.attrs), &import.vis);
             let entry = |(name, path): (String, Path)| {
                 let segments = path.iter().map(|segment| super::identifier(segment));
                 let alias = super::identifier(&name);
                 let alias = (path.last() != Some(&name)).then(|| quote!(as #alias));
                 Entry {
-                    tokens: quote!(#visibility use #(#segments)::* #alias;),
+                    tokens: quote!(#condition #visibility use #(#segments)::* #alias;),
                     kind: Kind::Import { name, path },
                 }
             };
@@ -268,8 +282,9 @@ fn members(implementation: &syn::ItemImpl) -> Vec<Entry> {
             tokens: implementation.to_token_stream(),
         }]);
     }
-    let (generics, _, conditions) = implementation.generics.split_for_impl();
-    let header = quote!(impl #generics #own_type #conditions).to_string();
+    let (generics, _, bounds) = implementation.generics.split_for_impl();
+    let condition = conditions(&implementation.attrs);
+    let header = quote!(#condition impl #generics #own_type #bounds).to_string();
     let members = implementation.items.iter().filter_map(|item| {
         let name = match item {
             syn::ImplItem::Fn(function) => &function.sig.ident,

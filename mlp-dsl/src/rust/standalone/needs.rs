@@ -163,7 +163,8 @@ impl Needs<'_> {
                 without_examples(content.documentation.clone()),
                 identifier(&content.name),
             );
-            (!inner.is_empty()).then(|| quote!(#documentation pub mod #name { #inner }))
+            let condition = &content.condition;
+            (!inner.is_empty()).then(|| quote!(#documentation #condition pub mod #name { #inner }))
         });
         quote!(#own #(#children)*)
     }

@@ -77,17 +77,7 @@ macro_rules! array {
 
             #[inline(always)]
             fn mul_add(self, a: Self::Vector, b: Self::Vector, c: Self::Vector) -> Self::Vector {
-                core::array::from_fn(|lane| {
-                    // Every AArch64 processor has an instruction for it; `core` alone does not offer it.
-                    #[cfg(all(feature = "std", target_arch = "aarch64"))]
-                    {
-                        a[lane].mul_add(b[lane], c[lane])
-                    }
-                    #[cfg(not(all(feature = "std", target_arch = "aarch64")))]
-                    {
-                        a[lane] * b[lane] + c[lane]
-                    }
-                })
+                core::array::from_fn(|lane| a[lane] * b[lane] + c[lane])
             }
 
             #[inline(always)]

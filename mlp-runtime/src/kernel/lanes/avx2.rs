@@ -12,7 +12,8 @@ use core::arch::x86_64::{
 };
 use core::mem::transmute;
 
-use super::{Lanes, Sse2};
+use super::Lanes;
+use super::sse2::Sse2;
 
 /// Proof that the processor has AVX2 and FMA.
 #[derive(Clone, Copy)]
