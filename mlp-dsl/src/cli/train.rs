@@ -23,7 +23,7 @@ use serde_json::{Value, json};
 use siphasher::sip::SipHasher24;
 
 use super::answer::{Answer, Problem};
-use super::data::{DataArguments, Needs};
+use super::data::{DataArguments, Needs, apply_scaling};
 use super::evaluator::Engine;
 use super::measure::{Measured, measure};
 use super::picture::Format;
@@ -89,7 +89,6 @@ pub(crate) struct Arguments {
 
 /// How inputs are scaled.
 #[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-
 enum Scale {
     /// Not at all.
     None,
@@ -154,8 +153,7 @@ impl<'a, S: Scalar> Run<'a, S> {
     ) -> Result<Self, Box<Problem>> {
         let settings = Settings::new(model, &arguments.overrides)?;
         let needs = Needs::new(equations, &[], true);
-        let source = &arguments.data;
-        let data: Dataset<S> = source.read(&source.data, source.targets.as_deref(), needs)?;
+        let data: Dataset<S> = arguments.data.read(needs)?;
         let mut identity = settings.list();
         identity.push(("hold_out".to_owned(), arguments.hold_out.to_string()));
         let scale = match arguments.scale {
@@ -175,15 +173,8 @@ impl<'a, S: Scalar> Run<'a, S> {
             Scale::Standard => Some(Scaling::standard(&training)),
             Scale::MinMax => Some(Scaling::min_max(&training)),
         };
-        if let Some(scaling) = &scaling {
-            for part in [&mut training, &mut validation] {
-                scaling.apply(&mut part.inputs).map_err(|error| {
-                    Problem::about(
-                        source.data.display().to_string(),
-                        Diagnostic::whole(error.to_string()),
-                    )
-                })?;
-            }
+        for part in [&mut training, &mut validation] {
+            apply_scaling(part, scaling.as_ref(), &arguments.data.data)?;
         }
         Ok(Self {
             arguments,
@@ -345,13 +336,10 @@ impl<'a, S: Scalar> Run<'a, S> {
         };
         let needs = Needs::new(self.equations, &self.origin.labels, true);
         let targets = self.arguments.test_targets.as_deref();
-        let mut data: Dataset<S> = self.arguments.data.read(path, targets, needs)?;
+        let form = &self.arguments.data.form;
+        let mut data: Dataset<S> = form.read(path, targets, needs)?;
+        apply_scaling(&mut data, self.origin.scaling.as_ref(), path)?;
         let shown = path.display().to_string();
-        if let Some(scaling) = &self.origin.scaling {
-            scaling
-                .apply(&mut data.inputs)
-                .map_err(|error| Problem::about(&shown, Diagnostic::whole(error.to_string())))?;
-        }
         let engine = self.arguments.engine;
         measure(self.equations, engine, weights, &data, &shown).map(Some)
     }
