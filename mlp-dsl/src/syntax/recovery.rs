@@ -17,8 +17,8 @@ use crate::source::Span;
 /// How many bytes are read again, at most, to find one more mistake: four times the largest text.
 const MOST_BYTES: usize = 4 * SOURCE_BYTES;
 
-/// Reads a text with `read`, and after each mistake what is left of it. The file holds the items without a mistake; it is empty
-/// where something other than the inside of a model is wrong, because then names may be missing.
+/// Reads a text with `read`, and after each mistake what is left of it. The file holds the items without a mistake; it is
+/// empty where something other than the inside of a model is wrong, because then names may be missing.
 pub(super) fn read(
     text: &str,
     read: impl Fn(&str) -> Result<File, Diagnostics>,
@@ -45,8 +45,13 @@ pub(super) fn read(
             }
             Err(found) => found,
         };
-        let part = found.list.first().and_then(|error| wrong(&rest, error));
-        errors.extend(found);
+        let first = found.list.first();
+        // What is found again was not in the part that was taken out for it.
+        let again = first.is_some_and(|error| errors.list.contains(error));
+        let part = first.and_then(|error| wrong(&rest, error, again));
+        if !again {
+            errors.extend(found);
+        }
         bytes += text.len();
         if let Some((part, kind)) = part
             && bytes <= MOST_BYTES
@@ -63,8 +68,9 @@ pub(super) fn read(
     }
 }
 
-/// The part of a text that a mistake spoils.
-fn wrong(text: &str, error: &Diagnostic) -> Option<(Span, Kind)> {
+/// The part of a text that a mistake spoils: the one in which it is found, or where it is not found `again`, perhaps the one
+/// before.
+fn wrong(text: &str, error: &Diagnostic, again: bool) -> Option<(Span, Kind)> {
     let found = error.span?.start;
     // Of two brackets that do not fit, the one that was opened by mistake; a brace is seldom that.
     let opener = error.related.first().map(|(opener, _)| opener.start);
@@ -77,10 +83,11 @@ fn wrong(text: &str, error: &Diagnostic) -> Option<(Span, Kind)> {
     while let Some(around) = parts[at].around.filter(|&around| parts[around].unclosed) {
         at = around;
     }
-    // What was left incomplete is noticed only behind its end, in the next part.
-    let before = parts[..at]
-        .iter()
-        .rposition(|part| part.around == parts[at].around && !is_blank(&text[part.span.range()]));
+    // The grammar notices only behind its end, in the next part, that something was left incomplete.
+    let is_exact = again || brackets::check(text).is_err();
+    let before = parts[..at].iter().rposition(|part| {
+        !is_exact && part.around == parts[at].around && !is_blank(&text[part.span.range()])
+    });
     let part = match before {
         Some(before) if parts[before].unclosed || !parts[before].is_whole(text) => before,
         _ => at,
@@ -169,8 +176,8 @@ fn parts(text: &str) -> Vec<Part> {
 struct Cutter<'t> {
     text: &'t str,
     parts: Vec<Part>,
-    /// The part at hand of the text, of the model and of the `train` block that are open, with the first word of each.
-    blocks: Vec<(usize, &'t str)>,
+    /// The part at hand of the text, of the model and of the `train` block that are open, with the first token of each.
+    blocks: Vec<(usize, Option<Token<'t>>)>,
     /// What is open besides.
     brackets: Vec<&'t str>,
     before: Option<Token<'t>>,
@@ -203,14 +210,14 @@ impl<'t> Cutter<'t> {
         }
         self.ended = false;
         if let Some((_, head)) = self.blocks.last_mut()
-            && head.is_empty()
+            && head.is_none()
             && !is_documentation(&token)
         {
-            *head = token.text;
+            *head = Some(token);
         }
         match token.text {
             "{" => {
-                let head = self.blocks.last().map_or("", |(_, head)| head);
+                let head = self.head().map_or("", |head| head.text);
                 let before = self.before.map_or("", |before| before.text);
                 match self.kind() {
                     Kind::Item if self.brackets.is_empty() && head == "model" => {
@@ -271,8 +278,14 @@ impl<'t> Cutter<'t> {
             Kind::Statement => {
                 is_complete && (leads || next == "=" || STATEMENTS.contains(&token.text))
             }
-            Kind::Setting => is_complete && leads,
+            // The value may stand on a line of its own.
+            Kind::Setting => is_complete && leads && self.head() != Some(before),
         }
+    }
+
+    /// The first token of the part at hand.
+    fn head(&self) -> Option<Token<'t>> {
+        self.blocks.last().and_then(|(_, head)| *head)
     }
 
     /// Whether a token is the first of its line.
@@ -299,7 +312,7 @@ impl<'t> Cutter<'t> {
             around: self.blocks.last().map(|(part, _)| *part),
             unclosed: false,
         });
-        self.blocks.push((self.parts.len() - 1, ""));
+        self.blocks.push((self.parts.len() - 1, None));
     }
 
     /// Ends the part at hand.
