@@ -166,13 +166,16 @@ fn trained<S: Scalar>(
     Ok((origin, weights::by_tensor(equations, &flat)))
 }
 
-/// The first samples of a file, a row of inputs for each, and their targets, where the model and the file have some.
+/// A row of inputs for each sample, and their targets, where the model and the data have some.
+type Samples = (Array2<f64>, Option<Targets<f64>>);
+
+/// The first samples of a file.
 fn samples<S: Scalar>(
     form: &DataForm,
     path: &Path,
     equations: &Equations,
     origin: &Origin,
-) -> Result<(Array2<f64>, Option<Targets<f64>>), Box<Problem>> {
+) -> Result<Samples, Box<Problem>> {
     let needs = Needs::new(equations, &origin.labels, false);
     let data: Dataset<S> = form.read(path, form.targets.as_deref(), needs)?;
     let rows: Vec<usize> = (0..data.len().min(MOST_SAMPLES)).collect();

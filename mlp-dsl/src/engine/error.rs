@@ -61,7 +61,7 @@ impl EngineError {
             }
             Self::Interrupted { .. } => Vec::from([
                 "this happens where memory runs out, and where somebody ends it".to_owned(),
-                "close other programs and try again, or take `--engine interpreted`, which compiles nothing"
+                "close other programs and try again; `--engine interpreted`, where a command has it, compiles nothing"
                     .to_owned(),
             ]),
             Self::Failed { messages, .. } => messages.clone(),

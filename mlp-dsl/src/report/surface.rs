@@ -24,7 +24,8 @@ pub struct Surface {
     pub losses: Vec<[f64; GRID]>,
 }
 
-/// The loss on a batch around `parameters`, after which the state may stand, of the model as it answers; `None` for a model without a loss or without parameters.
+/// The loss on a batch around `parameters`, after which the state may stand, of the model as it answers; `None` for one
+/// without a loss or without parameters.
 ///
 /// # Errors
 /// Data that does not fit the model.
