@@ -1,41 +1,25 @@
 //! What a network can tell apart: the boundary that four models find on three sets of points, drawn as SVG into the file
 //! given as argument, or else among the temporary files.
 
-use std::error::Error;
-use std::f64::consts::{PI, TAU};
-use std::path::PathBuf;
+mod canvas;
+mod points;
 
+use std::error::Error;
+
+use canvas::Area;
 use mlp_macros::mlp;
+use mlp_runtime::Trainable;
 use mlp_runtime::data::{Dataset, Targets};
 use mlp_runtime::optimizer::Adam;
 use mlp_runtime::train::{Fit, accuracy, fit};
-use mlp_runtime::{Random, Trainable};
-use plotters::coord::Shift;
 use plotters::prelude::*;
-use plotters::style::register_font;
 
 mlp!("decision_boundary.mlp");
 
-type Area<'a> = DrawingArea<SVGBackend<'a>, Shift>;
 const CELLS: i32 = 48;
 
-/// A point of class 0 or 1, by the name of its set.
-fn point(set: &str, class: usize, random: &mut Random) -> [f32; 2] {
-    let (part, other) = (random.uniform(), random.uniform());
-    let [radius, angle] = match set {
-        // Opposite quarters are of one class.
-        "XOR" => {
-            let quarter = class + 2 * random.below(2);
-            [other.sqrt(), PI / 2.0 * (quarter as f64 + part)]
-        }
-        "circles" => [[0.3, 0.8][class] + 0.15 * other, TAU * part],
-        _ => [part.sqrt(), 1.5 * TAU * part.sqrt() + PI * class as f64],
-    };
-    [angle.cos(), angle.sin()].map(|along| (radius * along + 0.02 * random.normal()) as f32)
-}
-
 /// Trains a network on points, and draws what it says of the plane behind them.
-fn panel<N>(area: &Area, points: &[[f32; 2]], data: &Dataset<f32>) -> Result<f64, Box<dyn Error>>
+fn panel<N>(area: &Area<'_>, data: &Dataset<f32>) -> Result<f64, Box<dyn Error>>
 where
     N: Trainable<Scalar = f32, Input = [f32; 2], Output = [f32; 1]> + Send + Sync,
 {
@@ -62,39 +46,27 @@ where
         let color = if output > 0.5 { &RED } else { &BLUE };
         Rectangle::new(corners, color.mix(f64::from(output - 0.5).abs()).filled())
     }))?;
-    chart.draw_series(points.iter().enumerate().map(|(index, [x, y])| {
+    let points = data.inputs.rows().into_iter().enumerate();
+    chart.draw_series(points.map(|(index, point)| {
         let color = if index % 2 == 1 { &RED } else { &BLUE };
-        Circle::new((*x, *y), 2, color.filled())
+        Circle::new((point[0], point[1]), 2, color.filled())
     }))?;
     Ok(right)
 }
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let font = epaint_default_fonts::UBUNTU_LIGHT;
-    register_font("sans-serif", FontStyle::Normal, font).map_err(|_| "the font is damaged")?;
-    let given = std::env::args_os().nth(1).map(PathBuf::from);
-    let path = given.unwrap_or_else(|| std::env::temp_dir().join("decision_boundary.svg"));
-    let area = SVGBackend::new(&path, (1120, 900)).into_drawing_area();
-    area.fill(&WHITE)?;
     println!("accuracy  perceptron  logistic  one layer  two layers");
-    for (set, row) in ["XOR", "circles", "spirals"]
-        .iter()
-        .zip(area.split_evenly((3, 4)).chunks(4))
-    {
-        let mut random = Random::new(7);
-        let classes: Vec<usize> = (0..300).map(|index| index % 2).collect();
-        let points: Vec<[f32; 2]> = classes
-            .iter()
-            .map(|class| point(set, *class, &mut random))
-            .collect();
-        let data = Dataset::new(points.clone().into(), Targets::Classes(classes))?;
-        let line = panel::<Perceptron>(&row[0], &points, &data)?;
-        let sure = panel::<LogisticRegression>(&row[1], &points, &data)?;
-        let one = panel::<OneHiddenLayer>(&row[2], &points, &data)?;
-        let two = panel::<TwoHiddenLayers>(&row[3], &points, &data)?;
-        println!("{set:>8}  {line:10.3}  {sure:8.3}  {one:9.3}  {two:10.3}");
-    }
-    area.present()?;
-    println!("drawn to {}", path.display());
-    Ok(())
+    canvas::draw("decision_boundary.svg", (1120, 900), |area| {
+        let panels = area.split_evenly((3, 4));
+        for (set, row) in ["XOR", "circles", "spirals"].iter().zip(panels.chunks(4)) {
+            let (points, classes) = points::of(set, 300);
+            let data = Dataset::new(points.into(), Targets::Classes(classes))?;
+            let line = panel::<Perceptron>(&row[0], &data)?;
+            let sure = panel::<LogisticRegression>(&row[1], &data)?;
+            let one = panel::<OneHiddenLayer>(&row[2], &data)?;
+            let two = panel::<TwoHiddenLayers>(&row[3], &data)?;
+            println!("{set:>8}  {line:10.3}  {sure:8.3}  {one:9.3}  {two:10.3}");
+        }
+        Ok(())
+    })
 }

@@ -30,15 +30,8 @@ fn read(folder: &Path, part: &str) -> Result<Dataset<f32>, ReadError> {
 
 fn main() -> Result<(), Box<dyn Error>> {
     let given = std::env::args_os().nth(1).map(PathBuf::from);
-    let found = || {
-        Path::new(if Path::new(WHOLE).is_dir() {
-            WHOLE
-        } else {
-            SLICE
-        })
-        .to_owned()
-    };
-    let folder = given.unwrap_or_else(found);
+    let whole = Some(PathBuf::from(WHOLE)).filter(|whole| whole.is_dir());
+    let folder = given.or(whole).unwrap_or_else(|| SLICE.into());
     let (mut train, mut test) = (read(&folder, "train")?, read(&folder, "t10k")?);
     let scaling = Scaling::standard(&train);
     scaling.apply(&mut train.inputs)?;
@@ -70,20 +63,12 @@ fn main() -> Result<(), Box<dyn Error>> {
         test.len()
     );
     for (class, name) in NAMES.iter().enumerate() {
-        let mut counts = confusion.counts.row(class).to_owned();
-        counts[class] = 0;
-        let other = (0..10).fold(0, |most, other| {
-            if counts[other] > counts[most] {
-                other
-            } else {
-                most
-            }
-        });
+        let counts = confusion.counts.row(class);
+        let others = (0..10).rev().filter(|other| *other != class);
+        let other = others.max_by_key(|other| counts[*other]).unwrap_or(class);
         let (recall, count) = (100.0 * confusion.recall(class), counts[other]);
-        println!(
-            "{name:>9} {recall:5.1} %, {count} taken for {}",
-            NAMES[other]
-        );
+        let other = NAMES[other];
+        println!("{name:>9} {recall:5.1} %, {count} taken for {other}");
     }
     Ok(())
 }

@@ -1,15 +1,15 @@
 //! How fast to learn: gradient descent on the handwritten digits with a rate that is too small, one that is right and one
 //! that is too large. The curves are drawn as SVG into the file given as argument, or else among the temporary files.
 
+mod canvas;
+
 use std::error::Error;
-use std::path::PathBuf;
 
 use mlp_macros::mlp;
 use mlp_runtime::data::{CsvOptions, read_csv};
 use mlp_runtime::optimizer::Sgd;
 use mlp_runtime::train::{Fit, accuracy, fit};
 use plotters::prelude::*;
-use plotters::style::register_font;
 
 mlp!("digits.mlp");
 
@@ -42,44 +42,31 @@ fn main() -> Result<(), Box<dyn Error>> {
         curves.push((format!("{rate}, {what}"), color, losses));
     }
 
-    let font = epaint_default_fonts::UBUNTU_LIGHT;
-    register_font("sans-serif", FontStyle::Normal, font).map_err(|_| "the font is damaged")?;
-    let given = std::env::args_os().nth(1).map(PathBuf::from);
-    let path = given.unwrap_or_else(|| std::env::temp_dir().join("learning_rate.svg"));
-    let area = SVGBackend::new(&path, (800, 500)).into_drawing_area();
-    area.fill(&WHITE)?;
-    let all = || {
-        curves
-            .iter()
-            .flat_map(|(_, _, losses)| losses.iter().copied())
-    };
-    let (low, high) = (
-        all().fold(f64::INFINITY, f64::min),
-        all().fold(0.0, f64::max),
-    );
-    let mut chart = ChartBuilder::on(&area)
-        .margin(12)
-        .x_label_area_size(40)
-        .y_label_area_size(64)
-        .build_cartesian_2d(1..EPOCHS, (low..high).log_scale())?;
-    let mut mesh = chart.configure_mesh();
-    mesh.x_desc("epoch")
-        .y_desc("loss")
-        .light_line_style(TRANSPARENT)
-        .draw()?;
-    for (name, color, losses) in curves {
-        let line = color.stroke_width(2);
-        chart
-            .draw_series(LineSeries::new((1..).zip(losses), line))?
-            .label(name)
-            .legend(move |(x, y)| PathElement::new([(x, y), (x + 20, y)], line));
-    }
-    let mut labels = chart.configure_series_labels();
-    labels
-        .background_style(WHITE)
-        .border_style(BLACK.mix(0.3))
-        .draw()?;
-    area.present()?;
-    println!("drawn to {}", path.display());
-    Ok(())
+    let losses = || curves.iter().flat_map(|(.., losses)| losses).copied();
+    let range = losses().fold(f64::INFINITY, f64::min)..losses().fold(0.0, f64::max);
+    canvas::draw("learning_rate.svg", (800, 500), |area| {
+        let mut chart = ChartBuilder::on(area)
+            .margin(12)
+            .x_label_area_size(40)
+            .y_label_area_size(64)
+            .build_cartesian_2d(1..EPOCHS, range.log_scale())?;
+        let mut mesh = chart.configure_mesh();
+        mesh.x_desc("epoch")
+            .y_desc("loss")
+            .light_line_style(TRANSPARENT)
+            .draw()?;
+        for (name, color, losses) in curves {
+            let line = color.stroke_width(2);
+            chart
+                .draw_series(LineSeries::new((1..).zip(losses), line))?
+                .label(name)
+                .legend(move |(x, y)| PathElement::new([(x, y), (x + 20, y)], line));
+        }
+        let mut labels = chart.configure_series_labels();
+        labels
+            .background_style(WHITE)
+            .border_style(BLACK.mix(0.3))
+            .draw()?;
+        Ok(())
+    })
 }

@@ -73,44 +73,19 @@ pub struct Compiled {
 /// # Errors
 /// Every mistake of the text, in one run.
 pub fn compile(source: &Source) -> Result<Compiled, Diagnostics> {
-    let file = syntax::parse(source)?;
-    let prelude = syntax::parse(&prelude())?;
-    let checked = model::check(&prelude, &file)?;
-    let mut errors = Diagnostics::default();
-    let mut models = Vec::new();
-    for model in &checked.models {
-        match Equations::derive(model) {
-            Ok(equations) => models.push(equations),
-            Err(found) => errors.extend(found),
-        }
-    }
-    errors.into_result(Compiled {
-        source: source.clone(),
-        checked,
-        models,
-    })
+    let (file, unreadable) = syntax::parse_partly(source);
+    let (compiled, errors) = compile_partly(source, &syntax::parse(&prelude())?, &file, unreadable);
+    errors.into_result(compiled)
 }
 
-/// What can be said of a text while it is being written, right or wrong.
-#[derive(Clone, Debug)]
-pub struct Analysis {
-    /// What of the text is right. Every model in it comes with its equations.
-    pub compiled: Compiled,
-    /// What its names refer to; `None` where the text does not parse.
-    pub references: Option<model::References>,
-    /// Every mistake, as [`compile`] reports it.
-    pub errors: Diagnostics,
-}
-
-/// Compiles what can be compiled of a text.
-pub fn analyse(source: &Source) -> Analysis {
-    let prelude = syntax::parse(&prelude()).unwrap_or_default();
-    let (file, unreadable) = match syntax::parse(source) {
-        Ok(file) => (Some(file), Diagnostics::default()),
-        Err(errors) => (None, errors),
-    };
-    let references = file.as_ref().map(|file| model::references(&prelude, file));
-    let (mut checked, mut errors) = model::check_partly(&prelude, &file.unwrap_or_default());
+/// Compiles what could be read of a text, and adds to the mistakes those of it that are left.
+fn compile_partly(
+    source: &Source,
+    prelude: &syntax::ast::File,
+    file: &syntax::ast::File,
+    unreadable: Diagnostics,
+) -> (Compiled, Diagnostics) {
+    let (mut checked, mut errors) = model::check_partly(prelude, file);
     let mut underived = Diagnostics::default();
     let mut models = Vec::new();
     checked
@@ -131,12 +106,35 @@ pub fn analyse(source: &Source) -> Analysis {
     errors.extend(unreadable);
     errors.sort();
     let source = source.clone();
+    let compiled = Compiled {
+        source,
+        checked,
+        models,
+    };
+    (compiled, errors)
+}
+
+/// What can be said of a text while it is being written, right or wrong.
+#[derive(Clone, Debug)]
+pub struct Analysis {
+    /// What of the text is right. Every model in it comes with its equations.
+    pub compiled: Compiled,
+    /// What its names refer to; `None` where the text does not parse.
+    pub references: Option<model::References>,
+    /// Every mistake, as [`compile`] reports it.
+    pub errors: Diagnostics,
+}
+
+/// Compiles what can be compiled of a text.
+pub fn analyse(source: &Source) -> Analysis {
+    let prelude = syntax::parse(&prelude()).unwrap_or_default();
+    let (file, unreadable) = syntax::parse_partly(source);
+    let references = unreadable
+        .is_empty()
+        .then(|| model::references(&prelude, &file));
+    let (compiled, errors) = compile_partly(source, &prelude, &file, unreadable);
     Analysis {
-        compiled: Compiled {
-            source,
-            checked,
-            models,
-        },
+        compiled,
         references,
         errors,
     }

@@ -261,6 +261,24 @@ chmod +x \"$out\""
     }
 
     #[test]
+    fn a_compiler_that_is_killed_is_no_mistake_of_ours() {
+        for (signal, said) in [
+            ("KILL", "signal: 9 (SIGKILL)"),
+            ("TERM", "signal: 15 (SIGTERM)"),
+        ] {
+            let script = format!("case $1 in -vV|--print*) exit 0;; esac; kill -{signal} $$");
+            let (error, _folder) = failure(&script);
+            assert_eq!(
+                error.to_string(),
+                format!("rustc was ended before it was done ({said})")
+            );
+            let notes = error.notes().join("\n");
+            assert!(notes.contains("memory") && notes.contains("--engine interpreted"));
+            assert!(!notes.contains("bug"), "{notes}");
+        }
+    }
+
+    #[test]
     fn a_program_that_crashes_or_mumbles_is_explained() {
         for (program, said) in [
             (

@@ -336,6 +336,8 @@ fn what_was_found_stays_mended() {
         " \u{FEFF} // nothing".to_owned(),
         // The length of a layer's answer was not limited, and with it the number of its parameters overflowed.
         model("x -> local(1, units = 1048576) -> local(1048576, units = 1048576) -> dense(1)"),
+        // To see whether a part is right by itself took time with the power of the comments that it opens.
+        format!("model M {{ output x -> dense({}) }}", "/* ".repeat(60)),
     ] {
         worker.exercise(&text);
     }

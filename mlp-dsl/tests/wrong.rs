@@ -1,5 +1,5 @@
-//! Wrong texts, and what the compiler says of each. Every file of `wrong/` holds one mistake, and under the line where it
-//! stands what is reported there:
+//! Wrong texts, and what the compiler says of each. Every file of `wrong/` holds one mistake, or `several` in its name,
+//! and under the line where one stands what is reported there:
 //!
 //! ```text
 //!     output x -> dense(8) -> rellu

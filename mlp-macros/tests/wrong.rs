@@ -18,7 +18,7 @@ use mlp_dsl::{Diagnostic, Diagnostics, Source, Span};
 use proc_macro2::{LineColumn, TokenStream};
 
 /// What Rust's lexer refuses before the macro is called, so that rustc reports it in its own words.
-const REFUSED_BY_RUST: [(&str, &str); 13] = [
+const REFUSED_BY_RUST: [(&str, &str); 14] = [
     ("brace_too_many", "a bracket that closes nothing"),
     ("brace_unclosed", "a bracket that is never closed"),
     ("bracket_closed_by_parenthesis", "brackets that cross"),
@@ -30,6 +30,7 @@ const REFUSED_BY_RUST: [(&str, &str); 13] = [
     ("nabla", "a character of no token"),
     ("parenthesis_unclosed", "a bracket that is never closed"),
     ("prime", "a quote that is never closed"),
+    ("several_brackets", "brackets that cross"),
     ("squared_sign", "a character of no token"),
     ("typographical_arrow", "a character of no token"),
 ];

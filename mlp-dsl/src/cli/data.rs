@@ -2,22 +2,30 @@
 
 use std::path::{Path, PathBuf};
 
-use mlp_dsl::equations::{Equations, TargetKind};
+use mlp_dsl::equations::{Equations, TargetKind, Targets as Wanted};
 use mlp_dsl::{Diagnostic, engine};
-use mlp_runtime::Scalar;
 use mlp_runtime::data::{
-    CsvOptions, Dataset, Header, ReadError, TargetColumns, Targets, read_csv, read_idx, read_npy,
-    read_npz,
+    CsvOptions, Dataset, Header, ReadError, Scaling, TargetColumns, Targets, read_csv, read_idx,
+    read_npy, read_npz,
 };
+use mlp_runtime::{Scalar, ShapeError};
 
 use super::answer::Problem;
+use super::reference_file;
 
 /// Where samples are and how they are written.
 #[derive(clap::Args)]
 pub(crate) struct DataArguments {
-    /// The samples: .csv, .tsv, .npy, .npz or IDX, packed by gzip or not.
+    /// The samples: .csv, .tsv, .npy, .npz or IDX, packed by gzip or not; or a reference file.
     #[arg(long, value_name = "FILE")]
     pub(crate) data: PathBuf,
+    #[command(flatten)]
+    pub(crate) form: DataForm,
+}
+
+/// How samples are written.
+#[derive(clap::Args)]
+pub(crate) struct DataForm {
     /// The file with the targets of .npy or IDX samples; of .npz, the name of the array (`y`).
     #[arg(long, value_name = "FILE")]
     pub(crate) targets: Option<PathBuf>,
@@ -55,6 +63,14 @@ impl<'a> Needs<'a> {
 }
 
 impl DataArguments {
+    /// The samples.
+    pub(crate) fn read<S: Scalar>(&self, needs: Needs<'_>) -> Result<Dataset<S>, Box<Problem>> {
+        self.form
+            .read(&self.data, self.form.targets.as_deref(), needs)
+    }
+}
+
+impl DataForm {
     /// The samples in `path`, with the targets in `targets` where the format has two files.
     pub(crate) fn read<S: Scalar>(
         &self,
@@ -79,9 +95,10 @@ impl DataArguments {
                 read_npz(path, "x", name.as_deref())
             }
             Some("csv" | "tsv" | "txt" | "data") => self.csv(path, extension, needs)?,
+            Some("safetensors") => Ok(of_reference(path)?),
             _ => {
                 let unknown = Diagnostic::whole("the format of the data is unknown")
-                    .note("known are .csv, .tsv, .npy, .npz and IDX (`…-idx3-ubyte`), the last also as .gz");
+                    .note("known are .csv, .tsv, .npy, .npz and IDX (`…-idx3-ubyte`), the last also as .gz, and reference files (.safetensors)");
                 return Err(Problem::about(shown, unknown));
             }
         };
@@ -138,6 +155,36 @@ impl DataArguments {
         }
         Ok(read)
     }
+}
+
+/// The samples of a reference file.
+fn of_reference<S: Scalar>(path: &Path) -> Result<Dataset<S>, Box<Problem>> {
+    let shown = || path.display().to_string();
+    let reference = reference_file::read(path).map_err(|errors| Problem::about(shown(), errors))?;
+    let inputs = reference.input.mapv(S::from_f64);
+    let targets = match reference.target {
+        None => Targets::none(inputs.nrows()),
+        Some(Wanted::Classes(classes)) => Targets::Classes(classes),
+        Some(Wanted::Vectors(values)) => Targets::Values(values.mapv(S::from_f64)),
+    };
+    Dataset::new(inputs, targets)
+        .map_err(|error| Problem::about(shown(), Diagnostic::whole(error.to_string())))
+}
+
+/// Brings the inputs to the scale that the weights belong to.
+pub(crate) fn apply_scaling<S: Scalar>(
+    data: &mut Dataset<S>,
+    scaling: Option<&Scaling>,
+    path: &Path,
+) -> Result<(), Box<Problem>> {
+    let Some(scaling) = scaling else {
+        return Ok(());
+    };
+    let misfit = |error: ShapeError| {
+        let told = Diagnostic::whole(error.to_string());
+        Problem::about(path.display().to_string(), told)
+    };
+    scaling.apply(&mut data.inputs).map_err(misfit)
 }
 
 /// Samples whose target values say one of two classes, as 1 against 0 or −1, with classes in their place: what a loss that

@@ -8,7 +8,7 @@ use mlp_runtime::Scalar;
 use mlp_runtime::data::Dataset;
 
 use super::answer::{Answer, Problem};
-use super::data::{DataArguments, Needs};
+use super::data::{DataArguments, Needs, apply_scaling};
 use super::evaluator::Engine;
 use super::measure::measure;
 use super::{input, train, weights};
@@ -53,9 +53,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Answer, Box<Problem>> {
 fn run_as<S: Scalar>(arguments: &Arguments, equations: &Equations) -> Result<Answer, Box<Problem>> {
     let (stored, weights) = weights::load::<S>(&arguments.weights, equations)?;
     let needs = Needs::new(equations, &stored.origin.labels, true);
-    let source = &arguments.data;
-    let mut data: Dataset<S> = source.read(&source.data, source.targets.as_deref(), needs)?;
-    let shown = source.data.display().to_string();
+    let mut data: Dataset<S> = arguments.data.read(needs)?;
+    let path = &arguments.data.data;
     if arguments.held_out {
         let progress = stored.progress.as_ref();
         let share = progress.and_then(|progress| {
@@ -72,11 +71,8 @@ fn run_as<S: Scalar>(arguments: &Arguments, equations: &Equations) -> Result<Ans
         };
         data = train::held_out(&data, share, seed).1;
     }
-    if let Some(scaling) = &stored.origin.scaling {
-        scaling
-            .apply(&mut data.inputs)
-            .map_err(|error| Problem::about(&shown, Diagnostic::whole(error.to_string())))?;
-    }
+    apply_scaling(&mut data, stored.origin.scaling.as_ref(), path)?;
+    let shown = path.display().to_string();
     let measured = measure(equations, arguments.engine, &weights, &data, &shown)?;
     Ok(Answer::good(measured.text(), measured.json()))
 }

@@ -4,7 +4,7 @@ use mlp_dsl::{Diagnostic, Diagnostics, Source, Span};
 use serde_json::{Value, json};
 
 /// The mistakes of a text. Lines and columns count from 1, columns in characters, and the end is the place behind the
-/// last character; all are null for a mistake of the text as a whole.
+/// last character; all are null for a mistake of the text as a whole. A fix has its place in bytes, too.
 pub(crate) fn diagnostics_json(errors: &Diagnostics, source: &Source) -> Vec<Value> {
     errors
         .list
@@ -16,14 +16,16 @@ pub(crate) fn diagnostics_json(errors: &Diagnostics, source: &Source) -> Vec<Val
 fn diagnostic_json(error: &Diagnostic, source: &Source) -> Value {
     let place = error.span.map(|span| place(span, source));
     let related = error.related.iter().map(|(span, label)| {
-        let ((line, column), (end_line, end_column)) = self::place(*span, source);
-        json!({
-            "line": line,
-            "column": column,
-            "end_line": end_line,
-            "end_column": end_column,
-            "label": label,
-        })
+        let mut related = range(*span, source);
+        related["label"] = json!(label);
+        related
+    });
+    let fixes = error.fixes.iter().map(|fix| {
+        let mut change = range(fix.span, source);
+        change["start"] = json!(fix.span.start);
+        change["end"] = json!(fix.span.end);
+        change["replacement"] = json!(fix.replacement);
+        change
     });
     json!({
         "file": source.name,
@@ -36,6 +38,18 @@ fn diagnostic_json(error: &Diagnostic, source: &Source) -> Value {
         "related": related.collect::<Vec<_>>(),
         "notes": error.notes,
         "help": error.help,
+        "fixes": fixes.collect::<Vec<_>>(),
+    })
+}
+
+/// A place that is there, as a program reads it.
+fn range(span: Span, source: &Source) -> Value {
+    let ((line, column), (end_line, end_column)) = place(span, source);
+    json!({
+        "line": line,
+        "column": column,
+        "end_line": end_line,
+        "end_column": end_column,
     })
 }
 

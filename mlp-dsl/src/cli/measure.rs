@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 use super::answer::Problem;
 use super::evaluator::{Chosen, Engine};
-use super::weights::tensors;
+use super::weights::by_tensor;
 
 /// What was measured.
 pub(crate) struct Measured {
@@ -43,14 +43,7 @@ pub(crate) fn outputs<S: Scalar>(
     extent: Extent,
     shown: &str,
 ) -> Result<Answers, Box<Problem>> {
-    let mut rest = weights;
-    let tensors = tensors(equations).into_iter().map(|(_, shape)| {
-        let count = shape.iter().product::<usize>();
-        let (values, others) = rest.split_at(count.min(rest.len()));
-        rest = others;
-        values.iter().map(|value| value.to_f64()).collect()
-    });
-    let parameters: Vec<Vec<f64>> = tensors.collect();
+    let parameters = by_tensor(equations, weights);
     // As it answers, not as it trains.
     let answering = equations.answering();
     let equations = answering.as_ref().unwrap_or(equations);

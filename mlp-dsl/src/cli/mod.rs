@@ -28,7 +28,6 @@ mod settings;
 mod train;
 mod verify;
 mod weights;
-mod weights_file;
 
 use std::process::ExitCode;
 

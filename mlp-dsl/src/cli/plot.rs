@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use mlp_dsl::plot::Plot;
+use mlp_dsl::plot::{Plot, compares_with};
 use mlp_dsl::{Compiled, Definition, Diagnostic};
 use serde_json::{Value, json};
 
@@ -62,7 +62,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Answer, Box<Problem>> {
     let range = range(arguments)?;
     let definitions = match &arguments.of {
         Some(name) => vec![input::definition(&compiled, name)?],
-        None => all(&compiled),
+        None => all(&compiled, arguments.target),
     };
     let failed = |error: String| Problem::about(&compiled.source.name, Diagnostic::whole(error));
     let plots: Result<Vec<Plot>, _> = definitions
@@ -83,14 +83,15 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Answer, Box<Problem>> {
     Ok(Answer::good(String::new(), json))
 }
 
-/// All definitions: activations, then losses.
-fn all(compiled: &Compiled) -> Vec<Definition<'_>> {
+/// All definitions: activations, then those losses that can be compared with `target`.
+fn all(compiled: &Compiled, target: f64) -> Vec<Definition<'_>> {
     let activations = compiled
         .checked
         .activations
         .iter()
         .map(Definition::Activation);
     let losses = compiled.checked.losses.iter().map(Definition::Loss);
+    let losses = losses.filter(|loss| compares_with(loss, target));
     activations.chain(losses).collect()
 }
 

@@ -11,7 +11,7 @@ use ndarray::Array2;
 use serde_json::{Value, json};
 
 use super::answer::{Answer, Problem};
-use super::data::{DataArguments, Needs};
+use super::data::{DataArguments, Needs, apply_scaling};
 use super::evaluator::Engine;
 use super::measure::outputs;
 use super::{input, weights};
@@ -51,15 +51,11 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Answer, Box<Problem>> {
 fn run_as<S: Scalar>(arguments: &Arguments, equations: &Equations) -> Result<Answer, Box<Problem>> {
     let (stored, weights) = weights::load::<S>(&arguments.weights, equations)?;
     let labels = &stored.origin.labels;
-    let source = &arguments.data;
     let needs = Needs::new(equations, labels, false);
-    let mut data: Dataset<S> = source.read(&source.data, source.targets.as_deref(), needs)?;
-    let shown = source.data.display().to_string();
-    if let Some(scaling) = &stored.origin.scaling {
-        scaling
-            .apply(&mut data.inputs)
-            .map_err(|error| Problem::about(&shown, Diagnostic::whole(error.to_string())))?;
-    }
+    let mut data: Dataset<S> = arguments.data.read(needs)?;
+    let path = &arguments.data.data;
+    apply_scaling(&mut data, stored.origin.scaling.as_ref(), path)?;
+    let shown = path.display().to_string();
     let (engine, extent) = (arguments.engine, Extent::Output);
     let (found, _, engine) = outputs(equations, engine, &weights, &data, extent, &shown)?;
     let objective = equations.objective.as_ref();

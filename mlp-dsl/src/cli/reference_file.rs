@@ -20,7 +20,7 @@ pub(crate) fn read(path: &Path) -> Result<Reference, Diagnostics> {
 }
 
 /// A file that is no safetensors.
-pub(super) fn garbage(error: SafeTensorError) -> Diagnostic {
+fn garbage(error: SafeTensorError) -> Diagnostic {
     Diagnostic::whole("the file is not in the format safetensors").note(error.to_string())
 }
 
@@ -111,7 +111,7 @@ fn scalar(name: &str, tensor: &TensorView<'_>) -> Result<f64, Diagnostics> {
 }
 
 /// Any tensor as numbers.
-pub(super) fn array(name: &str, tensor: &TensorView<'_>) -> Result<ArrayD<f64>, Diagnostics> {
+fn array(name: &str, tensor: &TensorView<'_>) -> Result<ArrayD<f64>, Diagnostics> {
     let data = tensor.data();
     let values: Vec<f64> = match tensor.dtype() {
         Dtype::F32 => numbers(data, |bytes| f64::from(f32::from_le_bytes(bytes))),

@@ -2,15 +2,19 @@
 
 use std::path::{Path, PathBuf};
 
-use mlp_dsl::equations::{Equations, EvaluationError, TargetKind, Targets};
+use mlp_dsl::engine::wanted;
+use mlp_dsl::equations::{Equations, EvaluationError, Precision, Targets};
 use mlp_dsl::report::{self, Findings, Observed, Surface};
-use mlp_dsl::{Compiled, Diagnostic, Diagnostics, verify};
-use mlp_runtime::data::{self, CsvOptions, TargetColumns};
+use mlp_dsl::{Compiled, Diagnostic, verify};
+use mlp_runtime::Scalar;
+use mlp_runtime::data::{self, Dataset};
+use mlp_runtime::store::Origin;
 use ndarray::{Array2, s};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::answer::{Answer, Problem};
-use super::{input, output, reference_file, weights_file};
+use super::data::{DataForm, Needs, apply_scaling};
+use super::{input, output, reference_file, weights};
 
 /// Write one page that links source, graph, equations and generated Rust.
 ///
@@ -27,12 +31,14 @@ pub(crate) struct Arguments {
     /// The model of this name, where the file has several.
     #[arg(long, value_name = "NAME")]
     model: Option<String>,
-    /// Trained weights, each tensor under its name.
+    /// The weights, as `mlp train --save` or another program wrote them; or a reference file.
     #[arg(long, value_name = "W.safetensors", requires = "data")]
     weights: Option<PathBuf>,
-    /// Data to observe the model on: CSV with targets in the last columns, or safetensors with `input` and `target`.
-    #[arg(long, value_name = "DATA", requires = "weights")]
+    /// The samples to observe the model on: .csv, .tsv, .npy, .npz or IDX, packed by gzip or not; or a reference file.
+    #[arg(long, value_name = "FILE", requires = "weights")]
     data: Option<PathBuf>,
+    #[command(flatten)]
+    form: DataForm,
     /// Chooses the directions in which the loss is looked at.
     #[arg(long, value_name = "N", default_value_t = 0)]
     seed: u64,
@@ -54,7 +60,10 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Answer, Box<Problem>> {
         return Err(Problem::about(&compiled.source.name, several));
     };
     let seen = match (&arguments.weights, &arguments.data) {
-        (Some(weights), Some(data)) => Some(observe(equations, weights, data, arguments.seed)?),
+        (Some(weights), Some(data)) => Some(match equations.precision {
+            Precision::F32 => observe::<f32>(arguments, equations, weights, data)?,
+            Precision::F64 => observe::<f64>(arguments, equations, weights, data)?,
+        }),
         _ => None,
     };
     let (observed, surface) = match &seen {
@@ -79,6 +88,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Answer, Box<Problem>> {
         "model": equations.name,
         "bytes": page.len(),
         "verified": verification.as_ref().ok().map(|report| report.passed),
+        "observed": observed.map(|observed| observations(observed, equations)),
         "output": output::file(arguments.output.as_deref()).map(|path| path.display().to_string()),
     });
     let text = match output::file(arguments.output.as_deref()) {
@@ -91,23 +101,39 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Answer, Box<Problem>> {
     Ok(Answer::good(text, json))
 }
 
+/// What was observed, for a program.
+fn observations(observed: &Observed, equations: &Equations) -> Value {
+    let vectors = observed.units.iter().map(|units| {
+        let gradient = units.gradient.as_ref();
+        json!({
+            "variable": equations.variables.get(units.variable).symbol,
+            "minimum": units.values.range.0,
+            "maximum": units.values.range.1,
+            "mean": units.values.mean,
+            "dead": gradient.map(|gradient| &gradient.dead),
+        })
+    });
+    json!({
+        "samples": observed.samples,
+        "loss": observed.loss,
+        "vectors": vectors.collect::<Vec<_>>(),
+    })
+}
+
 /// What the model does with the data, and the loss around the weights.
-fn observe(
+fn observe<S: Scalar>(
+    arguments: &Arguments,
     equations: &Equations,
     weights: &Path,
     data: &Path,
-    seed: u64,
 ) -> Result<(Observed, Option<Surface>), Box<Problem>> {
-    let parameters = weights_file::read(weights, equations)
-        .map_err(|errors| Problem::about(weights.display().to_string(), errors))?;
-    let (inputs, targets) = samples(data, equations)?;
-    let inputs = inputs.slice(s![..inputs.nrows().min(MOST_SAMPLES), ..]);
-    let targets = targets.map(|targets| first(&targets, inputs.nrows()));
+    let (origin, parameters) = trained::<S>(weights, equations)?;
+    let (inputs, targets) = samples::<S>(&arguments.form, data, equations, &origin)?;
     let failed = |error: EvaluationError| {
         let error = Diagnostic::whole(error.to_string());
         Problem::about(data.display().to_string(), error)
     };
-    let observed = report::observe(equations, &parameters, inputs, targets.as_ref());
+    let observed = report::observe(equations, &parameters, inputs.view(), targets.as_ref());
     let observed = observed.map_err(failed)?;
     let Some(targets) = targets else {
         return Ok((observed, None));
@@ -116,48 +142,52 @@ fn observe(
     let affordable = SURFACE_WORK / (points * equations.parameter_count().max(1));
     let rows = inputs.nrows().min(affordable.max(16));
     let (inputs, targets) = (inputs.slice(s![..rows, ..]), first(&targets, rows));
-    let surface = report::surface(equations, &parameters, inputs, &targets, seed);
+    let surface = report::surface(equations, &parameters, inputs, &targets, arguments.seed);
     Ok((observed, surface.map_err(failed)?))
 }
 
-/// Inputs, and targets for a model that has a loss.
+/// The weights, each tensor by itself, and what belongs to them.
+fn trained<S: Scalar>(
+    path: &Path,
+    equations: &Equations,
+) -> Result<(Origin, Vec<Vec<f64>>), Box<Problem>> {
+    // No file of weights is a reference: it has no `input`.
+    let (origin, flat) = match reference_file::read(path) {
+        Ok(reference) => {
+            let fitting = weights::of_reference::<S>(&reference, equations);
+            let flat = fitting.map_err(|error| weights::problem(path, &error))?;
+            (Origin::default(), flat)
+        }
+        Err(_) => {
+            let (stored, flat) = weights::load::<S>(path, equations)?;
+            (stored.origin, flat)
+        }
+    };
+    Ok((origin, weights::by_tensor(equations, &flat)))
+}
+
+/// A row of inputs for each sample, and their targets, where the model and the data have some.
 type Samples = (Array2<f64>, Option<Targets<f64>>);
 
-/// Inputs and targets from a file.
-fn samples(path: &Path, equations: &Equations) -> Result<Samples, Box<Problem>> {
-    let about = |errors: Diagnostics| Problem::about(path.display().to_string(), errors);
-    let target = equations
-        .objective
-        .as_ref()
-        .map(|objective| objective.target_kind);
-    if path
-        .extension()
-        .is_some_and(|extension| extension == "safetensors")
-    {
-        let found = reference_file::read(path).map_err(about)?;
-        return match (target, found.target) {
-            (None, _) => Ok((found.input, None)),
-            (Some(_), None) => Err(about(
-                Diagnostic::whole("the file has no tensor `target`").into(),
-            )),
-            (Some(_), targets) => Ok((found.input, targets)),
-        };
-    }
-    let options = CsvOptions {
-        targets: match target {
-            None => TargetColumns::LastAreValues(0),
-            Some(TargetKind::Class) => TargetColumns::LastIsClass,
-            Some(TargetKind::Vector) => TargetColumns::LastAreValues(equations.output_length()),
-        },
-        ..CsvOptions::default()
+/// The first samples of a file.
+fn samples<S: Scalar>(
+    form: &DataForm,
+    path: &Path,
+    equations: &Equations,
+    origin: &Origin,
+) -> Result<Samples, Box<Problem>> {
+    let needs = Needs::new(equations, &origin.labels, false);
+    let data: Dataset<S> = form.read(path, form.targets.as_deref(), needs)?;
+    let rows: Vec<usize> = (0..data.len().min(MOST_SAMPLES)).collect();
+    let mut data = data.select(&rows);
+    apply_scaling(&mut data, origin.scaling.as_ref(), path)?;
+    let has_targets = match &data.targets {
+        data::Targets::Values(values) => values.ncols() > 0,
+        data::Targets::Classes(_) => true,
     };
-    let data = data::read_csv::<f64>(path, &options)
-        .map_err(|error| about(Diagnostic::whole(error.to_string()).into()))?;
-    let targets = match data.targets {
-        data::Targets::Values(values) => Targets::Vectors(values),
-        data::Targets::Classes(classes) => Targets::Classes(classes),
-    };
-    Ok((data.inputs, target.map(|_| targets)))
+    let targets =
+        (has_targets && equations.objective.is_some()).then(|| wanted(equations, &data.targets));
+    Ok((data.inputs.mapv(Scalar::to_f64), targets))
 }
 
 /// The first targets.

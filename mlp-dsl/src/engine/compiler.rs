@@ -127,6 +127,11 @@ impl Compiler {
         if output.status.success() {
             return Ok(());
         }
+        if output.status.code().is_none() {
+            return Err(EngineError::Interrupted {
+                by: output.status.to_string(),
+            });
+        }
         let messages = first_lines(&output.stderr);
         if let Some(line) = messages
             .iter()

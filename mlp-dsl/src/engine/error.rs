@@ -23,6 +23,11 @@ pub enum EngineError {
         /// The first lines of what the compiler says.
         messages: Vec<String>,
     },
+    /// The compiler was ended from outside before it was done.
+    Interrupted {
+        /// The signal.
+        by: String,
+    },
     /// This processor has not the level of vector instructions that was asked for.
     Level {
         /// What was asked for.
@@ -54,6 +59,11 @@ impl EngineError {
                 let bug = "this is a bug in mlp, please report it with that file".to_owned();
                 messages.iter().cloned().chain([kept, bug]).collect()
             }
+            Self::Interrupted { .. } => Vec::from([
+                "this happens where memory runs out, and where somebody ends it".to_owned(),
+                "close other programs and try again; `--engine interpreted`, where a command has it, compiles nothing"
+                    .to_owned(),
+            ]),
             Self::Failed { messages, .. } => messages.clone(),
         }
     }
@@ -75,6 +85,9 @@ impl fmt::Display for EngineError {
                 "this processor has no vector instructions of level `{wanted}`; its best level is `{best}`"
             ),
             Self::Refused { .. } => formatter.write_str("rustc refuses the generated code"),
+            Self::Interrupted { by } => {
+                write!(formatter, "rustc was ended before it was done ({by})")
+            }
             Self::Missing => formatter.write_str("the compiled model vanishes from its folder"),
             Self::Failed { reason, .. } => write!(formatter, "the compiled model failed: {reason}"),
         }

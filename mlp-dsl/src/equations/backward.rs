@@ -3,10 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::differentiate::pull;
-use super::expression::{Expression, Role, VariableId, Variables};
+use super::expression::Expression;
 use super::protect::Protected;
 use super::reuse::Known;
 use super::simplify::simplify;
+use super::variable::{Role, VariableId, Variables};
 use super::{Equation, Equations, Section};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::model::Model;

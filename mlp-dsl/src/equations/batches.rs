@@ -1,7 +1,8 @@
 //! Means over the batch: the form of the equations that needs none, and equations of their own for those that are left.
 
-use super::expression::{Expression, Role, Shape, VariableId};
+use super::expression::Expression;
 use super::reuse::Known;
+use super::variable::{Role, Shape, VariableId};
 use super::{Equation, Equations, symbols};
 
 /// The forward pass as the network answers, a sample at a time: each statistic of the batch is the running average that

@@ -1,7 +1,8 @@
 //! Formulas of the model into expressions over variables.
 
-use super::expression::{Expression, Extremum, Role, Shape, VariableId, Variables};
+use super::expression::{Expression, Extremum};
 use super::reuse::Known;
+use super::variable::{Role, Shape, VariableId, Variables};
 use super::{Equation, Section, symbols};
 use crate::model::{Formula, Operator};
 use crate::source::Span;

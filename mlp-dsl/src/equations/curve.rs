@@ -6,11 +6,12 @@ use ndarray::Array2;
 use super::convert::Converter;
 use super::differentiate::pull;
 use super::evaluate::{EvaluationError, Extent, Targets, evaluate};
-use super::expression::{Expression, Padded, Role, Shape, VariableId, Variables};
+use super::expression::{Expression, Padded};
 use super::present;
 use super::reuse::Known;
 use super::rules::{self, Level};
 use super::simplify::simplify;
+use super::variable::{Role, Shape, VariableId, Variables};
 use super::{Equation, Equations, Objective, Precision, Section};
 use crate::model::{Activation, Formal, FormalParameter, Formula, Loss, TargetKind};
 

@@ -5,7 +5,8 @@
 
 use std::collections::BTreeMap;
 
-use super::expression::{Expression, Extremum, Padded, Role, VariableId, Variables};
+use super::expression::{Expression, Extremum, Padded};
+use super::variable::{Role, VariableId, Variables};
 use super::{Function, Reduction};
 use crate::number::Number;
 

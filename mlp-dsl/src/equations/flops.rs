@@ -1,7 +1,8 @@
 //! What an equation costs: floating-point operations for one sample. An addition, a multiplication, a comparison, a
 //! division, a root and every value of a function count one; a multiply-add counts two, as is usual for matrices.
 
-use super::expression::{Expression, Shape, VariableId, Variables};
+use super::expression::Expression;
+use super::variable::{Shape, VariableId, Variables};
 use super::{Equation, Equations, Reduction};
 
 impl Equations {

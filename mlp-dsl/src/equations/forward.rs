@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::convert::Converter;
-use super::expression::{Band, Expression, Role, Shape, VariableId, Variables};
+use super::expression::Expression;
 use super::rules::{self, Level};
+use super::variable::{Band, Role, Shape, VariableId, Variables};
 use super::{
     Definition, Equation, Equations, Objective, Parameter, Section, State, TargetKind, initial,
     symbols,

@@ -2,8 +2,9 @@
 //! rules turn ln(exp(x)) into x and ln σ(x) into −softplus(−x), and no probability is ever rounded to 0 before its
 //! logarithm is taken.
 
-use super::expression::{Expression, VariableId};
+use super::expression::Expression;
 use super::rules::{self, Level};
+use super::variable::VariableId;
 use super::{Definition, Equations, Function};
 
 /// Rewrites the loss where that takes a logarithm of the output away.

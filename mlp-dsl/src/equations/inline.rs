@@ -1,8 +1,9 @@
 //! Derivatives that are used once move to where they are used: δ1 = (W2ᵀ·δ2) ⊙ (1 − z1²) is one line.
 
-use super::expression::{Expression, Role};
+use super::expression::Expression;
 use super::protect::Protected;
 use super::simplify::{cost, simplify};
+use super::variable::Role;
 use super::{Equations, Section};
 
 /// An equation that costs more than this, its matrix product apart, stays on a line of its own.

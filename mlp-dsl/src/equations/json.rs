@@ -2,8 +2,9 @@
 
 use serde_json::{Value, json};
 
-use super::expression::{Expression, Extremum, Role, Shape, Variable, VariableId};
+use super::expression::{Expression, Extremum};
 use super::notation::{Block, Content, Fractions, Page};
+use super::variable::{Role, Shape, Variable, VariableId};
 use super::{Comparison, Definition, Equation, Equations, Section, TargetKind, latex, text};
 use crate::model::Function;
 use crate::source::{Source, Span};

@@ -33,6 +33,7 @@ mod share;
 mod simplify;
 mod symbols;
 pub mod text;
+mod variable;
 mod views;
 
 pub use backward::derivative;
@@ -46,12 +47,11 @@ pub use evaluate::{
 #[cfg(feature = "evaluate")]
 pub use real::Real;
 
-pub use expression::{
-    Band, Expression, Extremum, Padded, Role, Shape, Variable, VariableId, Variables,
-};
+pub use expression::{Expression, Extremum, Padded};
 pub use initial::Initial;
 #[cfg(feature = "json")]
 pub use json::page_json;
+pub use variable::{Band, Role, Shape, Variable, VariableId, Variables};
 pub use views::DefinitionView;
 
 pub use crate::number::Number;

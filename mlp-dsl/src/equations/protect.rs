@@ -1,9 +1,10 @@
 //! What the forward pass computes at a cost stands as one symbol while derivatives are simplified: a rule that took
 //! tanh(0.8·(x + 0.04·x³)) apart would leave the backward pass with a tanh of its own.
 
-use super::expression::{Expression, Shape, VariableId, Variables};
+use super::expression::Expression;
 use super::reuse::Known;
 use super::share::is_costly;
+use super::variable::{Shape, VariableId, Variables};
 use super::{Equations, Section};
 
 /// Provisional variables for costly expressions, and everything that derivatives may be written with.

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::expression::{Expression, VariableId};
+use super::expression::Expression;
+use super::variable::VariableId;
 
 /// Variables with the expressions that they equal.
 #[derive(Clone, Debug, Default)]

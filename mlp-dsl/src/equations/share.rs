@@ -3,8 +3,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::expression::{Expression, Shape, VariableId};
+use super::expression::Expression;
 use super::reuse::Known;
+use super::variable::{Shape, VariableId};
 use super::{Equation, Equations, Function};
 
 /// Gives every costly expression that occurs more than once a variable.

@@ -2,9 +2,10 @@
 //! cost between the factored and the expanded form.
 
 use super::Function;
-use super::expression::{Expression, Variables};
+use super::expression::Expression;
 use super::reuse::Known;
 use super::rules::{self, Level};
+use super::variable::Variables;
 use crate::number::Number;
 
 /// The expression in its simplest known form; `known` are the values that it may refer to.

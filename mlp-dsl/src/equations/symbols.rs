@@ -1,6 +1,6 @@
 //! The symbols of variables: a and z per layer, W and b, δ; a user's own names where they do not collide.
 
-use super::expression::Variables;
+use super::variable::Variables;
 
 /// A user's name, or that name with an underscore where it would read like a symbol of ours.
 pub(super) fn for_user_name(name: &str, variables: &Variables) -> String {

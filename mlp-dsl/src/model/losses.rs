@@ -21,6 +21,34 @@ fn required_activation(loss: &str) -> Option<(&'static str, Option<&'static str>
     }
 }
 
+/// The numbers that a loss is a function of, each from the smallest to the largest.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Domain {
+    /// What an element of the output can be.
+    pub output: (f64, f64),
+    /// What an element of the target can be, where it is no class.
+    pub target: (f64, f64),
+}
+
+/// The domain of the loss called `loss`: all numbers, but for those built-in ones that are about probabilities.
+pub fn domain(loss: &str) -> Domain {
+    let all = (f64::NEG_INFINITY, f64::INFINITY);
+    let (probability, its_logarithm) = ((0.0, 1.0), (f64::NEG_INFINITY, 0.0));
+    let activation = required_activation(loss).map(|(activation, _)| activation);
+    Domain {
+        output: match activation {
+            Some("sigmoid" | "softmax") => probability,
+            Some("log_softmax") => its_logarithm,
+            _ if loss == "kl_div" => its_logarithm,
+            _ => all,
+        },
+        target: match loss {
+            "bce" | "bce_with_logits" | "soft_cross_entropy" | "kl_div" => probability,
+            _ => all,
+        },
+    }
+}
+
 /// The raw-output losses that must not follow the activation they already contain.
 fn contained_activation(loss: &str) -> Option<(&'static str, &'static str)> {
     match loss {

@@ -23,6 +23,7 @@ mod training;
 pub use definitions::{Activation, Formal, Loss, Parameter as FormalParameter};
 pub use formula::{Comparison, Formula, Function, Operator, Reduction, Selection, Stated};
 pub use layers::{CODES, Code, LAYERS, Layer, LayerParameter, NamedScheme, SCHEMES, Scheme, Takes};
+pub use losses::{Domain, domain};
 pub use references::{Place, References, Referent, ReferentKind, Site, references};
 pub use training::{
     Choice, Kind as ChoiceKind, OPTIMIZERS, Parameter as ChoiceParameter, Range, SCHEDULES,

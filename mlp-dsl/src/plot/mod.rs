@@ -9,7 +9,7 @@ pub use picture::{DrawError, Drawing, Drawn, png, svg};
 
 use crate::Definition;
 use crate::equations::{Curve, EvaluationError};
-use crate::model::TargetKind;
+use crate::model::{TargetKind, domain};
 
 /// A derivative smaller than this, up to the end of the range, is called saturated: a twentieth of the gradient passes.
 pub const SATURATED: f64 = 0.05;
@@ -56,10 +56,10 @@ pub struct Sample {
 
 impl Plot {
     /// Samples `definition` with its parameters at their defaults, over `range` or over one that suits it; a loss is
-    /// compared with `target`.
+    /// compared with `target`. Of the range only what is in the loss's domain is shown.
     ///
     /// # Errors
-    /// What the reference engine refuses.
+    /// A target or a range outside of the domain, and what the reference engine refuses.
     pub fn new(
         definition: &Definition<'_>,
         range: Option<(f64, f64)>,
@@ -83,8 +83,8 @@ impl Plot {
             }
         };
         let range = match range {
-            Some(range) => range,
-            None => sample::defined_part(&curve, usual)?,
+            Some(range) => within(definition, range, target)?,
+            None => sample::defined_part(&curve, within(definition, usual, target)?)?,
         };
         let samples = sample::samples(&curve, range)?;
         Ok(Self {
@@ -99,6 +99,47 @@ impl Plot {
             samples,
         })
     }
+}
+
+/// Whether `target` is something that `definition` can compare an output with; an activation compares with nothing.
+pub fn compares_with(definition: &Definition<'_>, target: f64) -> bool {
+    match definition {
+        Definition::Loss(loss) if loss.target_kind == TargetKind::Vector => {
+            let (least, most) = domain(&loss.name).target;
+            (least..=most).contains(&target)
+        }
+        _ => true,
+    }
+}
+
+/// The part of a range that is in the domain.
+fn within(
+    definition: &Definition<'_>,
+    (from, to): (f64, f64),
+    target: f64,
+) -> Result<(f64, f64), EvaluationError> {
+    let Definition::Loss(loss) = definition else {
+        return Ok((from, to));
+    };
+    let name = &loss.name;
+    if !compares_with(definition, target) {
+        return Err(EvaluationError(format!(
+            "`{name}` compares with a probability, from 0 to 1, and not with {target}"
+        )));
+    }
+    let (least, most) = domain(name).output;
+    let part = (from.max(least), to.min(most));
+    if part.0 < part.1 {
+        return Ok(part);
+    }
+    let what = if most == 0.0 {
+        "logarithms of probabilities, up to 0"
+    } else {
+        "probabilities, from 0 to 1"
+    };
+    Err(EvaluationError(format!(
+        "`{name}` is a function of {what}, and nothing of it lies from {from} to {to}"
+    )))
 }
 
 #[cfg(test)]

@@ -89,7 +89,8 @@ impl Histogram {
     }
 }
 
-/// Observes a model with these parameters, in their order and row-major, on a batch with a row for each sample.
+/// Observes a model as it answers, with these parameters and perhaps its state, in their order and row-major, on a batch
+/// with a row for each sample. What is observed goes by the variables of `equations`, the form that is shown.
 ///
 /// # Errors
 /// Data that does not fit the model.
@@ -100,21 +101,21 @@ pub fn observe(
     targets: Option<&Targets<f64>>,
 ) -> Result<Observed, EvaluationError> {
     let samples = inputs.nrows();
-    let values = trace(equations, parameters, inputs, targets)?;
-    let mut derivatives = BTreeMap::new();
-    for (id, variable) in equations.variables.iter() {
-        if let Role::Adjoint(of) = variable.role {
-            derivatives.insert(of, id);
-        }
-    }
+    let answering = equations.answering();
+    let answering = answering.as_ref().unwrap_or(equations);
+    let values = trace(answering, parameters, inputs, targets)?;
+    let (shown, derivatives) = (derivatives(equations), derivatives(answering));
     let units = equations.list.iter().filter_map(|equation| {
         let variable = equation.target;
         let is_vector = matches!(equations.variables.get(variable).shape, Shape::Vector(_));
-        if equation.section != Section::Forward || !is_vector {
+        // Both forms begin with one forward pass; what was added later is called by what it is.
+        let is_in_both = answering.equation(variable).is_some()
+            && answering.variables.get(variable).symbol == equations.variables.get(variable).symbol;
+        if equation.section != Section::Forward || !is_vector || !is_in_both {
             return None;
         }
-        let gradient = derivatives.get(&variable).and_then(|derivative| {
-            let found = values.get(derivative)?;
+        let gradient = shown.get(&variable).and_then(|derivative| {
+            let found = values.get(derivatives.get(&variable)?)?;
             Some(Gradient {
                 variable: *derivative,
                 values: Histogram::new(found.iter().copied()),
@@ -127,13 +128,23 @@ pub fn observe(
             gradient,
         })
     });
-    let loss = equations.objective.as_ref();
+    let loss = answering.objective.as_ref();
     let loss = loss.and_then(|objective| values.get(&objective.loss)?.mean());
     Ok(Observed {
         samples,
         loss,
         units: units.collect(),
     })
+}
+
+/// The derivative with respect to each variable that has one.
+fn derivatives(equations: &Equations) -> BTreeMap<VariableId, VariableId> {
+    let variables = equations.variables.iter();
+    let adjoint = variables.filter_map(|(id, variable)| match variable.role {
+        Role::Adjoint(of) => Some((of, id)),
+        _ => None,
+    });
+    adjoint.collect()
 }
 
 /// The columns that are 0 in every row.

@@ -24,7 +24,8 @@ pub struct Surface {
     pub losses: Vec<[f64; GRID]>,
 }
 
-/// The loss on a batch around `parameters`; `None` for a model without a loss or without parameters.
+/// The loss on a batch around `parameters`, after which the state may stand, of the model as it answers; `None` for one
+/// without a loss or without parameters.
 ///
 /// # Errors
 /// Data that does not fit the model.
@@ -38,6 +39,9 @@ pub fn surface(
     if equations.objective.is_none() || equations.parameters.is_empty() {
         return Ok(None);
     }
+    let answering = equations.answering();
+    let answering = answering.as_ref().unwrap_or(equations);
+    let (parameters, state) = parameters.split_at(equations.parameters.len().min(parameters.len()));
     let mut random = Random::new(seed);
     let directions = [(); 2].map(|()| direction(equations, parameters, &mut random));
     let step = |index: usize| REACH * (2.0 * index as f64 / (GRID - 1) as f64 - 1.0);
@@ -53,8 +57,9 @@ pub fn surface(
                         })
                         .collect()
                 })
+                .chain(state.iter().cloned())
                 .collect();
-            let found = evaluate(equations, &moved, inputs, Some(targets), Extent::Loss)?;
+            let found = evaluate(answering, &moved, inputs, Some(targets), Extent::Loss)?;
             *loss = found.loss.unwrap_or(f64::NAN);
         }
     }

@@ -40,6 +40,19 @@ fn wrong_files_are_explained() {
     }
 }
 
+/// What is wrong with one statement or one model hides nothing of the others.
+#[test]
+fn mistakes_of_the_grammar_and_of_the_meaning_come_in_one_run() {
+    let broken = XOR.replace("x[2]", "x[2").replace("bce", "bce -> relu");
+    let misspelt = XOR.replace("Xor", "Other").replace("tanh", "tahn");
+    let text = broken + &misspelt;
+    let folder = Folder::new(&[("nets.mlp", text.as_bytes())]);
+    snapshot("check_recovery", folder.run(&["check", "nets.mlp"]).all());
+    let format = folder.run(&["fmt", "nets.mlp", "--json"]);
+    let lines = format.json()["diagnostics"].as_array().map(Vec::len);
+    assert_eq!((format.code, lines), (1, Some(2)), "{}", format.all());
+}
+
 #[test]
 fn what_is_no_file_is_explained() {
     let folder = Folder::new(&[]);
@@ -88,7 +101,18 @@ fn check_reports_all_files() {
         (&3.into(), &33.into())
     );
     assert_eq!(first["help"][0], "did you mean `tanh`?");
+    let fix = &first["fixes"][0];
+    assert_eq!(
+        (&fix["line"], &fix["column"], &fix["end_column"]),
+        (&first["line"], &first["column"], &first["end_column"])
+    );
+    let [start, end] =
+        ["start", "end"].map(|key| fix[key].as_u64().expect("a place in bytes") as usize);
+    let mut mended = wrong;
+    mended.replace_range(start..end, fix["replacement"].as_str().expect("a text"));
+    assert_eq!(mended, XOR);
     let second = &json["diagnostics"][1];
+    assert_eq!(second["fixes"], serde_json::json!([]));
     assert_eq!(second["file"], "absent.mlp");
     assert_eq!(second["line"], Value::Null);
 }

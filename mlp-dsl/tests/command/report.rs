@@ -82,6 +82,56 @@ fn a_model_without_a_loss_takes_data_without_targets() {
     assert!(!run.stdout.contains("id=\"surface\""));
 }
 
+/// What `mlp report` observes is what `mlp predict` and `mlp evaluate` say of the same files: inputs are scaled as the weights
+/// say, classes have their names, and a `batch_norm` uses its running statistics.
+#[test]
+fn a_checkpoint_is_observed_as_it_answers() {
+    let net = "model Net { precision f64 input x[2] output x -> dense(4) -> batch_norm -> tanh -> dense(2) -> softmax loss cross_entropy }";
+    let mut samples = String::from("x,y,class\n");
+    for index in 0..60 {
+        let (x, y) = (1000 + index * 7 % 31, index * 5 % 13);
+        let class = if x - 1000 > 2 * y { "right" } else { "left" };
+        samples += &format!("{x},{y},{class}\n");
+    }
+    let files = [("net.mlp", net), ("samples.csv", &samples)];
+    let folder = Folder::new(&files.map(|(name, text)| (name, text.as_bytes())));
+    let data = ["net.mlp", "--data", "samples.csv"];
+    let interpreted = ["--engine", "interpreted", "--json"];
+    for scale in ["standard", "min-max"] {
+        let train = ["--scale", scale, "--epochs", "3", "--save", "w.safetensors"];
+        let run = folder.run(&[&["train"], &data[..], &interpreted, &train].concat());
+        assert_eq!(run.code, 0, "{}", run.all());
+        let answer = |verb: &str, more: &[&str]| {
+            let weights = ["--weights", "w.safetensors", "--json"];
+            let run = folder.run(&[&[verb], &data[..], &weights, more].concat());
+            assert_eq!(run.code, 0, "{}", run.all());
+            run.json()
+        };
+        let observed = &answer("report", &["-o", "net.html"])["observed"];
+        assert_eq!(observed["samples"], 60);
+        let loss = &answer("evaluate", &interpreted[..2])["loss"];
+        assert_eq!((&observed["loss"], loss.is_f64()), (loss, true));
+        let predicted = answer("predict", &interpreted[..2]);
+        let rows = predicted["predictions"].as_array().expect("predictions");
+        let outputs = rows
+            .iter()
+            .flat_map(|row| row["outputs"].as_array().expect("a row"));
+        let outputs: Vec<f64> = outputs
+            .map(|value| value.as_f64().expect("a number"))
+            .collect();
+        let vectors = observed["vectors"].as_array().expect("vectors");
+        let output = vectors.last().expect("the output");
+        assert_eq!(
+            output["minimum"],
+            outputs.iter().copied().fold(1.0, f64::min)
+        );
+        assert_eq!(
+            output["maximum"],
+            outputs.iter().copied().fold(0.0, f64::max)
+        );
+    }
+}
+
 #[test]
 fn what_does_not_fit_is_said() {
     let two =

@@ -42,6 +42,7 @@ pub(crate) fn formula(tree: &Value) -> Term {
         "logsumexp_of_elements" => call("logsumexp"),
         "element_at_target" => Term::AtTarget(one()),
         "one_hot_target" => Term::Call("onehot".to_owned(), vec![Term::Name("t".to_owned())]),
+        "batch_mean" => call("E"),
         "slice" => Term::Part(one(), count("start"), count("end")),
         "join" => Term::List(operands),
         "pad" => {

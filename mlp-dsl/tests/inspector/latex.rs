@@ -55,11 +55,12 @@ pub(crate) fn formula(text: &str) -> Term {
 }
 
 /// The Greek letters of the texts that are read.
-const GREEK: [(&str, char); 6] = [
+const GREEK: [(&str, char); 7] = [
     ("alpha", 'α'),
     ("beta", 'β'),
     ("gamma", 'γ'),
     ("delta", 'δ'),
+    ("mu", 'μ'),
     ("pi", 'π'),
     ("sigma", 'σ'),
 ];
@@ -238,6 +239,11 @@ impl<'a> Reader<'a> {
             let inner = self.sum();
             self.expect("\\right|");
             return Term::Call("abs".to_owned(), vec![inner]);
+        }
+        if self.eat("\\mathbb{E}\\left[") {
+            let inner = self.sum();
+            self.expect("\\right]");
+            return Term::Call("E".to_owned(), vec![inner]);
         }
         if self.eat("\\left[") {
             let first = self.sum();

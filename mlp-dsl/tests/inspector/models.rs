@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::rc::Rc;
 
 use mlp_dsl::equations::{
     Equations, Evaluation, Extent, Role, Shape, TargetKind, Targets, evaluate,
@@ -48,7 +49,7 @@ pub(crate) fn all() -> Vec<Case> {
         .map(|entry| entry.expect("an entry").path())
         .filter(|path| path.extension().is_some_and(|extension| extension == "mlp"))
         .map(|path| fs::read_to_string(path).expect("a fixture"))
-        // The readers see one sample, of which a mean over the batch says nothing.
+        // Most readers see one sample, of which a mean over the batch says nothing.
         .filter(|text| !text.contains("batch_norm"))
         .collect();
     for activation in &Case::new("const nothing = 0").compiled.checked.activations {
@@ -102,6 +103,12 @@ pub(crate) struct Point {
     pub(crate) truth: Evaluation<f64>,
 }
 
+/// A batch of samples on which a model is evaluated, and what the interpreter says of it.
+pub(crate) struct Batch {
+    pub(crate) worlds: Vec<World>,
+    pub(crate) truth: Evaluation<f64>,
+}
+
 /// Random numbers, the same in every run.
 struct Random(u64);
 
@@ -117,6 +124,13 @@ impl Random {
 
 /// A random point of `case`.
 pub(crate) fn point(case: &Case, seed: u64) -> Point {
+    let Batch { mut worlds, truth } = batch(case, seed, 1);
+    let world = worlds.pop().expect("one sample");
+    Point { world, truth }
+}
+
+/// A random point of `case` with so many samples.
+pub(crate) fn batch(case: &Case, seed: u64, rows: usize) -> Batch {
     let equations = case.equations();
     let mut random = Random(seed);
     let mut numbers = |count: usize| -> Vec<f64> { (0..count).map(|_| random.next()).collect() };
@@ -125,52 +139,56 @@ pub(crate) fn point(case: &Case, seed: u64) -> Point {
         .iter()
         .map(|parameter| numbers(parameter.elements()))
         .collect();
-    let input = numbers(equations.input_length());
-    let class = seed as usize % equations.output_length();
+    let (width, length) = (equations.input_length(), equations.output_length());
+    let inputs = Array2::from_shape_vec((rows, width), numbers(rows * width)).expect("rows");
+    let class = |row: usize| (seed as usize + row) % length;
     let targets = equations
         .objective
         .as_ref()
         .map(|objective| match objective.target_kind {
-            TargetKind::Class => Targets::Classes(vec![class]),
+            TargetKind::Class => Targets::Classes((0..rows).map(class).collect()),
             TargetKind::Vector => {
-                let row = numbers(equations.output_length())
-                    .iter()
-                    .map(|x| x.abs())
-                    .collect();
-                Targets::Vectors(
-                    Array2::from_shape_vec((1, equations.output_length()), row).expect("a row"),
-                )
+                let values = numbers(rows * length).iter().map(|x| x.abs()).collect();
+                Targets::Vectors(Array2::from_shape_vec((rows, length), values).expect("rows"))
             }
         });
-    let row = Array2::from_shape_vec((1, input.len()), input.clone()).expect("a row");
     let truth = evaluate(
         equations,
         &parameters,
-        row.view(),
+        inputs.view(),
         targets.as_ref(),
         Extent::Gradient,
     )
     .expect("the sizes fit");
-    let mut world = World {
-        classes: equations.output_length(),
-        functions: functions(&case.compiled).into(),
-        ..World::default()
-    };
-    for (_, variable) in equations.variables.iter() {
-        let length = variable.shape.elements();
-        let value = match variable.role {
-            Role::Input { offset } => Value::vector(input[offset..offset + length].to_vec()),
-            Role::Target => match &targets {
-                Some(Targets::Vectors(rows)) => Value::vector(rows.iter().copied().collect()),
-                _ => Value::number(class as f64),
-            },
-            Role::Mask { .. } => Value::vector(vec![1.0; length]),
-            Role::Parameter(index) => matrix(variable.shape, &parameters[index]),
-            Role::State(_) | Role::Statistic | Role::Computed | Role::Adjoint(_) => continue,
+    let functions = Rc::new(functions(&case.compiled));
+    let world = |row: usize| {
+        let mut world = World {
+            classes: length,
+            functions: Rc::clone(&functions),
+            ..World::default()
         };
-        world.set(variable.symbol.clone(), value);
+        for (_, variable) in equations.variables.iter() {
+            let length = variable.shape.elements();
+            let value = match variable.role {
+                Role::Input { offset } => {
+                    Value::vector(inputs.row(row).to_vec()[offset..offset + length].to_vec())
+                }
+                Role::Target => match &targets {
+                    Some(Targets::Vectors(rows)) => Value::vector(rows.row(row).to_vec()),
+                    _ => Value::number(class(row) as f64),
+                },
+                Role::Mask { .. } => Value::vector(vec![1.0; length]),
+                Role::Parameter(index) => matrix(variable.shape, &parameters[index]),
+                Role::State(_) | Role::Statistic | Role::Computed | Role::Adjoint(_) => continue,
+            };
+            world.set(variable.symbol.clone(), value);
+        }
+        world
+    };
+    Batch {
+        worlds: (0..rows).map(world).collect(),
+        truth,
     }
-    Point { world, truth }
 }
 
 fn matrix(shape: Shape, values: &[f64]) -> Value {
@@ -219,26 +237,40 @@ fn functions(compiled: &Compiled) -> BTreeMap<String, Activation> {
 
 /// Whether what was read gives the interpreter's output, loss and gradients.
 pub(crate) fn assert_true(case: &Case, point: &Point, read: &World, what: &str) {
+    assert_true_of_batch(case, &point.truth, std::slice::from_ref(read), what);
+}
+
+/// Whether what was read of each sample gives the interpreter's outputs, and on average its loss and gradients.
+pub(crate) fn assert_true_of_batch(
+    case: &Case,
+    truth: &Evaluation<f64>,
+    read: &[World],
+    what: &str,
+) {
     let equations = case.equations();
-    let value = |symbol: &str| {
-        let value = read.get(symbol);
-        value.unwrap_or_else(|| panic!("{what} has no {symbol}\n{equations}"))
+    let values = |symbol: &str| -> Vec<Value> {
+        let values = read.iter().map(|world| world.get(symbol).cloned());
+        let values: Option<Vec<Value>> = values.collect();
+        values.unwrap_or_else(|| panic!("{what} has no {symbol}\n{equations}"))
     };
+    let value = |symbol: &str| Value::mean(&values(symbol));
     let symbol = |id| equations.variables.get(id).symbol.as_str();
-    let output = Value::vector(point.truth.output.iter().copied().collect());
-    assert!(
-        value(symbol(equations.output)).is_close(&output),
-        "{what}: the output\n{equations}"
-    );
+    let outputs = values(symbol(equations.output));
+    for (own, output) in outputs.iter().zip(truth.output.rows()) {
+        assert!(
+            own.is_close(&Value::vector(output.to_vec())),
+            "{what}: the output\n{equations}"
+        );
+    }
     let Some(objective) = &equations.objective else {
         return;
     };
-    let loss = Value::number(point.truth.loss.expect("a loss"));
+    let loss = Value::number(truth.loss.expect("a loss"));
     assert!(
         value(symbol(objective.loss)).is_close(&loss),
         "{what}: the loss\n{equations}"
     );
-    for (parameter, truth) in equations.parameters.iter().zip(&point.truth.gradients) {
+    for (parameter, truth) in equations.parameters.iter().zip(&truth.gradients) {
         let gradient = symbol(parameter.gradient.expect("a gradient"));
         let own = value(gradient);
         let shape = equations.variables.get(parameter.variable).shape;
@@ -255,7 +287,7 @@ pub(crate) fn assert_true(case: &Case, point: &Point, read: &World, what: &str) 
                 }
                 inside
             }
-            _ => own.clone(),
+            _ => own,
         };
         assert!(
             own.is_close(&truth),

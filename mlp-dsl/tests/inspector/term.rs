@@ -56,6 +56,13 @@ impl Value {
         }
     }
 
+    /// The mean of values of one shape.
+    pub(crate) fn mean(values: &[Self]) -> Self {
+        let (first, rest) = values.split_first().expect("a value");
+        let sum = (rest.iter()).fold(first.clone(), |sum, value| sum.combine(value, |a, b| a + b));
+        sum.map(|x| x / values.len() as f64)
+    }
+
     pub(crate) fn is_close(&self, other: &Self) -> bool {
         let length = self.data.len().max(other.data.len());
         (0..length).all(|index| {

@@ -217,6 +217,9 @@ impl Reader<'_> {
             self.expect("|");
             return Term::Call("abs".to_owned(), vec![inner]);
         }
+        if self.eat("E[") {
+            return Term::Call("E".to_owned(), self.list("]"));
+        }
         if self.eat("[") {
             let first = self.selection();
             if self.eat("]") {

@@ -4,7 +4,7 @@ use mlp_dsl::equations::Equations;
 use mlp_dsl::equations::notation::Fractions;
 use mlp_dsl::equations::{latex, text as printer};
 
-use crate::models::{all, assert_true, point};
+use crate::models::{Batch, Case, all, assert_true, assert_true_of_batch, batch, point};
 use crate::term::{Place, Term, Value, World};
 use crate::{json, latex as latex_reader, text};
 
@@ -21,6 +21,31 @@ fn learn(world: &mut World, left: &Term, sides: &[Term]) {
         assert!(other.is_close(value), "{left:?}: {values:?}");
     }
     world.set(name(left), value.clone());
+}
+
+/// Adds what a line says of each sample. A mean over the batch, which is all that its line computes, is the same for all.
+fn learn_of_batch(worlds: &mut [World], left: &Term, sides: &[Term]) {
+    let Some(operand) = sides.last().and_then(batch_mean) else {
+        for world in worlds {
+            learn(world, left, sides);
+        }
+        return;
+    };
+    let values = worlds.iter().map(|world| world.evaluate(operand));
+    let values: Vec<Value> = values.map(|value| value.expect("a value")).collect();
+    for world in worlds {
+        world.set(name(left), Value::mean(&values));
+    }
+}
+
+/// What a formula is the mean of over the batch, where it is one.
+fn batch_mean(term: &Term) -> Option<&Term> {
+    match term {
+        Term::Call(name, operands) if name == "E" => operands.first(),
+        Term::Sum(terms) if terms.len() == 1 => batch_mean(&terms[0].1),
+        Term::Product(factors) if factors.len() == 1 => batch_mean(&factors[0].1),
+        _ => None,
+    }
 }
 
 /// The name that a left-hand side is.
@@ -88,6 +113,36 @@ fn json_is_true() {
             learn(&mut world, &left, &[json::formula(&equation["expression"])]);
         }
         assert_true(case, &point, &world, "JSON");
+    }
+}
+
+/// A line of each format for every equation, of a network whose samples depend on each other.
+#[test]
+fn means_over_a_batch_are_true() {
+    let narrow = "model B { input x[3] output x -> dense(4) -> batch_norm(eps = 0.1) -> relu -> batch_norm -> dense(2) loss mse }";
+    for (seed, case) in [Case::fixture("batch_norm"), Case::new(narrow)]
+        .iter()
+        .enumerate()
+    {
+        let equations = case.equations();
+        let text = lines(&equations.to_string(), &["forward", "backward"]);
+        let text: Vec<_> = text.iter().map(|line| text::line(line)).collect();
+        let latex = latex_reader::rows(&latex::page(&equations.page(Fractions::Stacked)));
+        let printed = equations.json(&case.compiled.source);
+        let json = printed["equations"].as_array().expect("equations").iter();
+        let json = json.map(|equation| {
+            let target = equation["target"].as_str().expect("a target");
+            let side = json::formula(&equation["expression"]);
+            (Term::Name(target.to_owned()), vec![side])
+        });
+        for (what, read) in [("text", text), ("LaTeX", latex), ("JSON", json.collect())] {
+            let Batch { mut worlds, truth } = batch(case, seed as u64 + 1, 5);
+            assert_eq!(read.len(), equations.list.len(), "{what}");
+            for (left, sides) in &read {
+                learn_of_batch(&mut worlds, left, sides);
+            }
+            assert_true_of_batch(case, &truth, &worlds, what);
+        }
     }
 }
 

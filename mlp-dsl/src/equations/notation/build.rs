@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use super::names::{function_name, reduction_name};
 use super::piece::{Binding, Piece};
 use super::{Fractions, Joint, Notation, symbol};
-use crate::equations::expression::{Expression, Extremum, VariableId, Variables};
+use crate::equations::expression::{Expression, Extremum};
+use crate::equations::variable::{VariableId, Variables};
 use crate::equations::{Comparison, Function};
 use crate::number::Number;
 

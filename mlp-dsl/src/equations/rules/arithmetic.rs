@@ -1,7 +1,8 @@
 //! Sums and products: nesting, constants, like terms.
 
 use super::{first_pair, replace_pair};
-use crate::equations::expression::{Expression, Variables};
+use crate::equations::expression::Expression;
+use crate::equations::variable::Variables;
 use crate::number::Number;
 
 /// (a + b) + c = a + b + c, (a·b)·c = a·b·c; a sum or product of one thing is that thing.

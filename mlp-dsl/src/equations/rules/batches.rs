@@ -1,6 +1,7 @@
 //! Means over the samples of a batch.
 
-use crate::equations::expression::{Expression, Variables};
+use crate::equations::expression::Expression;
+use crate::equations::variable::Variables;
 
 /// E[c] = c, E[c·x] = c·E[x], E[x + c] = E[x] + c for whatever is the same for all samples: a parameter, another mean.
 pub(super) fn linearity(expression: &Expression, variables: &Variables) -> Option<Expression> {

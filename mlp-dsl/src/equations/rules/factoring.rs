@@ -1,6 +1,7 @@
 //! Common factors.
 
-use crate::equations::expression::{Expression, Variables};
+use crate::equations::expression::Expression;
+use crate::equations::variable::Variables;
 use crate::number::Number;
 
 /// g·a + g·b = g·(a + b)

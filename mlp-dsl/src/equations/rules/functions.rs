@@ -1,7 +1,8 @@
 //! Functions: inverses, the stable forms of logarithms, sign and absolute value.
 
 use crate::equations::Function;
-use crate::equations::expression::{Expression, Variables};
+use crate::equations::expression::Expression;
+use crate::equations::variable::Variables;
 use crate::number::Number;
 
 /// exp(0) = 1, √4 = 2, |−3| = 3: where the value is exact

@@ -10,7 +10,8 @@ mod reductions;
 mod selections;
 mod slices;
 
-use super::expression::{Expression, Variables};
+use super::expression::Expression;
+use super::variable::Variables;
 
 /// One rule: its name, as the inspector prints it, and the rewriting.
 pub struct Rule {

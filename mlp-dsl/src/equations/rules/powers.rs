@@ -2,7 +2,8 @@
 
 use super::{first_pair, replace_pair};
 use crate::equations::Function;
-use crate::equations::expression::{Expression, Variables};
+use crate::equations::expression::Expression;
+use crate::equations::variable::Variables;
 use crate::number::Number;
 
 /// x⁰ = 1, x¹ = x, 2³ = 8

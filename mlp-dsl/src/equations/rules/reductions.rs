@@ -1,7 +1,8 @@
 //! Sums, means and largest elements of vectors; single elements.
 
 use crate::equations::Reduction;
-use crate::equations::expression::{Expression, Variables};
+use crate::equations::expression::Expression;
+use crate::equations::variable::Variables;
 use crate::number::Number;
 
 /// The sum, mean, largest element or logarithm of summed exponentials of one number is that number.

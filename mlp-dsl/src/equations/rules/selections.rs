@@ -3,7 +3,8 @@
 
 use super::factoring::{common_factors, divide};
 use super::{first_pair, replace_pair};
-use crate::equations::expression::{Expression, Variables};
+use crate::equations::expression::Expression;
+use crate::equations::variable::Variables;
 use crate::equations::{Comparison, Function};
 
 /// if c then x else x = x; if c then 1 else 0 = [c]; comparisons of constants

@@ -1,6 +1,7 @@
 //! Parts of vectors, and vectors put together from parts.
 
-use crate::equations::expression::{Expression, Variables};
+use crate::equations::expression::Expression;
+use crate::equations::variable::Variables;
 
 /// x[0..n] = x for a vector of n elements; the part of a list that was put there; zeros padded with zeros are zeros
 pub(super) fn whole(expression: &Expression, variables: &Variables) -> Option<Expression> {

@@ -2,11 +2,12 @@
 
 use super::listing::shape_text;
 use super::{Equation, Equations, Fractions, Section};
-use crate::equations::expression::{Expression, Role, VariableId, Variables};
+use crate::equations::expression::Expression;
 use crate::equations::notation::{
     Arrangement, Binding, Block, Builder, Content, Index, Line, Notation, Page, Piece, Relation,
     Run, Side, Symbol,
 };
+use crate::equations::variable::{Role, VariableId, Variables};
 
 /// The letter that counts layers.
 const LAYER: char = 'l';

@@ -3,11 +3,12 @@
 use super::Fractions;
 use super::steps::Derivation;
 use crate::equations::convert::Converter;
-use crate::equations::expression::{Expression, Role, Shape, VariableId, Variables};
+use crate::equations::expression::Expression;
 use crate::equations::notation::{
     Arrangement, Block, Builder, Differential, Line, Notation, Page, Run, Side,
 };
 use crate::equations::rules::{self, Level};
+use crate::equations::variable::{Role, Shape, VariableId, Variables};
 use crate::equations::{Equation, TargetKind, backward, present};
 use crate::model::{Activation, Formal, FormalParameter, Formula, Loss};
 

@@ -1,11 +1,12 @@
 //! The element of an expression at a place, over elements of its variables.
 
 use super::{Comparison, Fractions, Function, Reduction};
-use crate::equations::expression::{Expression, Padded, Role, Shape, VariableId, Variables};
+use crate::equations::expression::{Expression, Padded};
 use crate::equations::notation::{
     Binding, Builder, Index, Notation, Piece, Range, symbol_notation,
 };
 use crate::equations::rules::{self, Level};
+use crate::equations::variable::{Role, Shape, VariableId, Variables};
 use crate::number::Number;
 
 /// The place of an element; a side of length 1 has no index.

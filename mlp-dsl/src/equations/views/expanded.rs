@@ -3,10 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Definition, Equation, Equations, Fractions, Reduction, Section};
-use crate::equations::expression::{Expression, Role, Shape, VariableId, Variables};
+use crate::equations::expression::Expression;
 use crate::equations::notation::{
     Binding, Block, Builder, Differential, Joint, Line, Notation, Page, Piece, Run, Side,
 };
+use crate::equations::variable::{Role, Shape, VariableId, Variables};
 use crate::equations::{backward, forward, fuse, present};
 use crate::model::Model;
 

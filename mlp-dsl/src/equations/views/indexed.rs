@@ -3,10 +3,11 @@
 
 use super::elements::{At, element, sides};
 use super::{Comparison, Equation, Equations, Fractions, Section};
-use crate::equations::expression::{Expression, VariableId};
+use crate::equations::expression::Expression;
 use crate::equations::notation::{
     Arrangement, Block, Index, Line, Notation, Page, Run, Side, symbol_notation,
 };
+use crate::equations::variable::VariableId;
 use crate::number::Number;
 
 impl Equations {

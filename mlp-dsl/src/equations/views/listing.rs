@@ -3,11 +3,12 @@
 use std::fmt;
 
 use super::{Definition, Equation, Equations, Fractions, Function, Section, TargetKind};
-use crate::equations::expression::{Expression, Role, Shape, Variable, VariableId};
+use crate::equations::expression::Expression;
 use crate::equations::notation::{
     Arrangement, Block, Builder, Content, Line, Notation, Page, Run, Side,
 };
 use crate::equations::text;
+use crate::equations::variable::{Role, Shape, Variable, VariableId};
 use crate::number::Number;
 
 impl fmt::Display for Equations {

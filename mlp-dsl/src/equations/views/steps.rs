@@ -3,12 +3,13 @@
 
 use super::{Fractions, Function, Reduction};
 use crate::equations::differentiate::{Pulled, narrow, pull, pull_in_steps, slope};
-use crate::equations::expression::{Expression, Role, Shape, VariableId, Variables};
+use crate::equations::expression::Expression;
 use crate::equations::notation::{Binding, Builder, Differential, Notation, Piece, Run, Side};
 use crate::equations::present;
 use crate::equations::protect::Protected;
 use crate::equations::rules::{self, Level};
 use crate::equations::simplify::simplify_in_steps;
+use crate::equations::variable::{Role, Shape, VariableId, Variables};
 
 /// What is differentiated, and how that is written.
 pub(super) struct Derivation<'a> {

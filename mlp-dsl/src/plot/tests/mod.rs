@@ -127,6 +127,35 @@ fn a_loss_on_probabilities_is_shown_where_it_is_one() {
     assert!((half.slope + 2.0).abs() < 1e-12);
 }
 
+/// No output beyond what its activation gives, however much is asked for, and no target that is no probability.
+#[test]
+fn a_loss_is_shown_within_its_domain() {
+    let compiled = built_in();
+    for (name, usual, asked) in [
+        ("bce", (0.0, 1.0), (0.25, 1.0)),
+        ("cross_entropy", (0.0, 1.0), (0.25, 1.0)),
+        ("soft_cross_entropy", (0.0, 1.0), (0.25, 1.0)),
+        ("nll", (-4.0, 0.0), (-3.0, 0.0)),
+        ("kl_div", (-4.0, 0.0), (-3.0, 0.0)),
+        ("bce_with_logits", (-4.0, 4.0), (-3.0, 2.0)),
+        ("mse", (-4.0, 4.0), (-3.0, 2.0)),
+    ] {
+        assert_eq!(plot(&compiled, name).range, usual, "{name}");
+        let definition = compiled.definition(name).expect("it is known");
+        let from = if asked.0 < 0.0 { -3.0 } else { 0.25 };
+        let found = Plot::new(&definition, Some((from, 2.0)), 1.0).expect("a part is defined");
+        assert_eq!(found.range, asked, "{name}");
+        let takes_any = Plot::new(&definition, None, 2.0).is_ok();
+        let has_any = matches!(name, "cross_entropy" | "nll" | "mse");
+        assert_eq!(takes_any, has_any, "{name}");
+    }
+    let bce = compiled.definition("bce").expect("it is known");
+    for (range, target) in [(Some((1.0, 2.0)), 1.0), (None, -0.5)] {
+        let refused = Plot::new(&bce, range, target).expect_err("nothing is defined there");
+        assert!(refused.to_string().contains("from 0 to 1"), "{refused}");
+    }
+}
+
 #[test]
 fn definitions_of_a_text_are_shown_with_their_defaults_and_stated_derivatives() {
     let compiled = compiled(

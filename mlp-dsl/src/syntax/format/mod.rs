@@ -29,10 +29,10 @@ const WIDTH: usize = 100;
 /// The text in the one layout. The result means the same, holds the same comments, and is its own layout.
 ///
 /// # Errors
-/// The first mistake in a text that does not parse.
+/// Every mistake in a text that does not parse.
 pub fn format(source: &Source) -> Result<String, Diagnostics> {
     let text = source.text.as_str();
-    let file = matched(text)?;
+    let file = matched(text).map_err(|first| super::parse(source).err().unwrap_or(first))?;
     let mut lines = lines::Lines::of(text);
     items::file(file.clone(), &mut lines);
     let mut formatted = print::print(&lines.finish());

@@ -306,3 +306,18 @@ fn what_looks_like_a_number() {
         "`0.5`",
     );
 }
+
+/// However a text is laid out, one mistake is reported once.
+#[test]
+fn a_mistake_is_reported_once() {
+    for text in [
+        "model M { input x[2]\n output\n x -> dense(1) foo\n loss mse }",
+        "model M { input x[2]\n train {\n optimizer\n adam(lr = ) batch 3 } }",
+        "model\nM\n{\ninput\nx\n[\n2\n]\noutput\nx\n->\n3\n}",
+        "activation f(x)\n = x\n derivative\n 1 2",
+        "const a = 1 const b = 2 const c = * model M { input x[1] output x }",
+        "/// One.\n/// Two.\nmodel M {\n /// Three.\n input x[2]\n output x }",
+    ] {
+        refused(text);
+    }
+}

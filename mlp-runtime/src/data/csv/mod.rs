@@ -2,6 +2,7 @@
 
 mod labels;
 mod options;
+mod records;
 
 use std::borrow::ToOwned;
 use std::fs;
@@ -9,7 +10,6 @@ use std::path::Path;
 use std::string::String;
 use std::vec::Vec;
 
-use csv::{Position, ReaderBuilder, StringRecord, Trim};
 use ndarray::Array2;
 
 pub use options::{CsvOptions, Header, TargetColumns};
@@ -17,6 +17,7 @@ pub use options::{CsvOptions, Header, TargetColumns};
 use super::{Dataset, ReadError, Targets};
 use crate::scalar::Scalar;
 use labels::{Labels, Refusal};
+use records::Records;
 
 /// Reads a file of comma-separated numbers, one sample a line; blanks around the numbers and empty lines are passed over.
 ///
@@ -35,30 +36,21 @@ pub fn read_csv<S: Scalar>(
     let text = fs::read_to_string(path).map_err(file_error)?;
     // Some programs put a mark of its encoding before a text.
     let text = text.strip_prefix('\u{FEFF}').unwrap_or(&text);
-    let mut reader = ReaderBuilder::new()
-        .has_headers(false)
-        .flexible(true)
-        .delimiter(options.delimiter)
-        .trim(Trim::All)
-        .from_reader(text.as_bytes());
-
+    let mut records = Records::new(text, options.delimiter);
     let (mut inputs, mut values) = (Vec::new(), Vec::new());
     let mut labels = Labels::new(&options.labels);
     let mut columns: Option<Columns> = None;
     let (mut rows, mut first) = (0, true);
-    let mut record = StringRecord::new();
-    while reader
-        .read_record(&mut record)
-        .map_err(|error| file_error(error.into()))?
-    {
+    while let Some(record) = records.next_record() {
+        let fields = record.fields().map_err(file_error)?;
         let line = Line {
             path,
-            number: record.position().map_or(0, |start| line_of(text, start)),
-            fields: &record,
+            number: record.line(),
+            fields: &fields,
         };
         if std::mem::take(&mut first) {
-            let names = names(&record, options.header);
-            columns = Some(Columns::new(path, &record, names.as_deref(), options)?);
+            let names = names(&fields, options.header);
+            columns = Some(Columns::new(path, &fields, names.as_deref(), options)?);
             if names.is_some() {
                 continue;
             }
@@ -96,14 +88,14 @@ pub fn read_csv<S: Scalar>(
 }
 
 /// The names of the columns, where the first line holds them.
-fn names(first: &StringRecord, header: Header) -> Option<Vec<String>> {
+fn names(first: &[&str], header: Header) -> Option<Vec<String>> {
     let has_number = || first.iter().any(|field| field.parse::<f64>().is_ok());
     let holds_names = match header {
         Header::Absent => false,
         Header::Present => true,
         Header::Detected => !has_number(),
     };
-    holds_names.then(|| first.iter().map(ToOwned::to_owned).collect())
+    holds_names.then(|| first.iter().map(|&name| name.to_owned()).collect())
 }
 
 /// Which columns a file has.
@@ -115,7 +107,7 @@ struct Columns {
 impl Columns {
     fn new(
         path: &Path,
-        first: &StringRecord,
+        first: &[&str],
         names: Option<&[String]>,
         options: &CsvOptions,
     ) -> Result<Self, ReadError> {
@@ -145,24 +137,11 @@ impl Columns {
     }
 }
 
-/// The line of the file on which the record begins.
-fn line_of(text: &str, start: &Position) -> u64 {
-    // The reader's position is before the empty lines that it passes over.
-    let rest = usize::try_from(start.byte())
-        .ok()
-        .and_then(|byte| text.get(byte..));
-    let blank = rest
-        .unwrap_or_default()
-        .bytes()
-        .take_while(|byte| matches!(byte, b'\r' | b'\n'));
-    start.line() + blank.filter(|byte| *byte == b'\n').count() as u64
-}
-
 /// One line of the file, with what an error about it has to say.
 struct Line<'a> {
     path: &'a Path,
     number: u64,
-    fields: &'a StringRecord,
+    fields: &'a [&'a str],
 }
 
 impl Line<'_> {
@@ -180,7 +159,7 @@ impl Line<'_> {
     }
 
     fn number<S: Scalar>(&self, column: usize) -> Result<S, ReadError> {
-        let text = &self.fields[column];
+        let text = self.fields[column];
         let number = text.parse().ok().map(S::from_f64);
         // Checked in the precision of the data: 1e300 is infinite in f32.
         number
@@ -194,7 +173,7 @@ impl Line<'_> {
     }
 
     fn class(&self, column: usize, labels: &mut Labels) -> Result<(), ReadError> {
-        let text = &self.fields[column];
+        let text = self.fields[column];
         labels.push(text).map_err(|refusal| {
             let (path, text) = (self.path.to_owned(), text.to_owned());
             let (line, column) = (self.number, column + 1);

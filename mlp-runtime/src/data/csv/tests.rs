@@ -175,6 +175,33 @@ fn files_without_rows_or_inputs_are_refused() {
     );
 }
 
+/// Records of any length, and fields in quotes, with lines in them that count.
+#[test]
+fn records_may_be_long_and_fields_quoted() {
+    let row = |number: usize| {
+        let fields: Vec<String> = (0..500)
+            .map(|column| std::format!("{number}.{column}"))
+            .collect();
+        fields.join(",")
+    };
+    let text = std::format!(
+        "{},\"first\n\"\r\n\r\n{},\"say \"\"b\"\"\" ",
+        row(1),
+        row(2)
+    );
+    let dataset = read(&text, CsvOptions::default()).expect("a good file");
+    assert_eq!(dataset.inputs.dim(), (2, 500));
+    assert_eq!(
+        (dataset.inputs[[0, 499]], dataset.inputs[[1, 7]]),
+        (1.499, 2.7)
+    );
+    assert_eq!(dataset.labels, ["first", "say \"b\""]);
+    assert_eq!(
+        message(&std::format!("{text}\n\nx{}", &text[1..])),
+        "data.csv, line 6, column 1: `x.0` is not a finite number"
+    );
+}
+
 #[test]
 fn a_missing_file_is_named() {
     let error = read_csv::<f32>("no/such.csv", &CsvOptions::default()).expect_err("no file");

@@ -1,9 +1,11 @@
 //! `mlp train`: a model file and a data file in, a trained network out.
 
+mod outcome;
+mod watch;
+
 use std::hash::Hasher;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 use mlp_dsl::engine::{self, CompiledLearner, EngineError, InterpretedLearner};
@@ -16,19 +18,18 @@ use mlp_runtime::optimizer::{Choice, Optimizer};
 use mlp_runtime::schedule::{Length, Schedule};
 use mlp_runtime::store::{self, Origin, Stored};
 use mlp_runtime::train::{
-    Checkpoint, Control, EarlyStopping, Ending, Epoch, FitError, History, Learner, Metric, Moment,
-    Observer, Plan, Progress, curve, run as run_plan,
+    Checkpoint, EarlyStopping, FitError, Learner, Metric, Plan, Progress, run as run_plan,
 };
-use serde_json::{Value, json};
 use siphasher::sip::SipHasher24;
 
 use super::answer::{Answer, Problem};
-use super::data::{DataArguments, Needs};
+use super::data::{DataArguments, Needs, apply_scaling};
 use super::evaluator::Engine;
 use super::measure::{Measured, measure};
 use super::picture::Format;
 use super::settings::{Overrides, Settings};
 use super::{input, weights};
+use watch::{Watch, interrupted};
 
 /// What trains, and what it is called.
 type Named<'a, S> = (Box<dyn Learner<Scalar = S> + 'a>, &'static str);
@@ -89,7 +90,6 @@ pub(crate) struct Arguments {
 
 /// How inputs are scaled.
 #[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-
 enum Scale {
     /// Not at all.
     None,
@@ -154,8 +154,7 @@ impl<'a, S: Scalar> Run<'a, S> {
     ) -> Result<Self, Box<Problem>> {
         let settings = Settings::new(model, &arguments.overrides)?;
         let needs = Needs::new(equations, &[], true);
-        let source = &arguments.data;
-        let data: Dataset<S> = source.read(&source.data, source.targets.as_deref(), needs)?;
+        let data: Dataset<S> = arguments.data.read(needs)?;
         let mut identity = settings.list();
         identity.push(("hold_out".to_owned(), arguments.hold_out.to_string()));
         let scale = match arguments.scale {
@@ -175,15 +174,8 @@ impl<'a, S: Scalar> Run<'a, S> {
             Scale::Standard => Some(Scaling::standard(&training)),
             Scale::MinMax => Some(Scaling::min_max(&training)),
         };
-        if let Some(scaling) = &scaling {
-            for part in [&mut training, &mut validation] {
-                scaling.apply(&mut part.inputs).map_err(|error| {
-                    Problem::about(
-                        source.data.display().to_string(),
-                        Diagnostic::whole(error.to_string()),
-                    )
-                })?;
-            }
+        for part in [&mut training, &mut validation] {
+            apply_scaling(part, scaling.as_ref(), &arguments.data.data)?;
         }
         Ok(Self {
             arguments,
@@ -345,13 +337,10 @@ impl<'a, S: Scalar> Run<'a, S> {
         };
         let needs = Needs::new(self.equations, &self.origin.labels, true);
         let targets = self.arguments.test_targets.as_deref();
-        let mut data: Dataset<S> = self.arguments.data.read(path, targets, needs)?;
+        let form = &self.arguments.data.form;
+        let mut data: Dataset<S> = form.read(path, targets, needs)?;
+        apply_scaling(&mut data, self.origin.scaling.as_ref(), path)?;
         let shown = path.display().to_string();
-        if let Some(scaling) = &self.origin.scaling {
-            scaling
-                .apply(&mut data.inputs)
-                .map_err(|error| Problem::about(&shown, Diagnostic::whole(error.to_string())))?;
-        }
         let engine = self.arguments.engine;
         measure(self.equations, engine, weights, &data, &shown).map(Some)
     }
@@ -375,152 +364,6 @@ impl<'a, S: Scalar> Run<'a, S> {
         };
         Problem::about(format!("training `{}`", self.origin.model), told)
     }
-
-    fn report(
-        &self,
-        history: &History,
-        engine: &str,
-        first: usize,
-        seconds: f64,
-        test: Option<Measured>,
-    ) -> Answer {
-        let held = self.validation.as_ref().map_or(0, Dataset::len);
-        let metric = self
-            .validation
-            .as_ref()
-            .map(|data| Metric::for_targets(&data.targets));
-        let kept = history.restored.unwrap_or(history.epochs.len());
-        let shown = history.epochs.get(kept.wrapping_sub(1));
-        let samples = self.training.len() * (history.epochs.len() - first);
-        let mut text = format!(
-            "{} ({engine}): {} parameters, {} samples to train on, {held} held out\n",
-            self.origin.model,
-            self.equations.parameter_count(),
-            self.training.len(),
-        );
-        if first > 0 {
-            text += &format!("resumed after epoch {first}\n");
-        }
-        text += &curve(history, 72, 12);
-        let why = match history.ending {
-            Ending::Complete => "",
-            Ending::Early => ", ended early",
-            Ending::Stopped => ", interrupted",
-        };
-        text += &format!(
-            "{} epochs in {seconds:.2} s, {:.0} samples/s{why}\n",
-            history.epochs.len(),
-            samples as f64 / seconds.max(1e-9),
-        );
-        if let Some(epoch) = shown {
-            text += &format!("loss {:.4} in epoch {kept}", epoch.loss);
-            if let (Some(found), Some(metric)) = (epoch.validation, metric) {
-                text += &format!(", held out {:.4}, {metric} {:.4}", found.loss, found.metric);
-            }
-            text.push('\n');
-        }
-        if let Some(measured) = &test {
-            text += &measured.text();
-        }
-        if let Some(path) = &self.arguments.save {
-            let what = match history.ending {
-                Ending::Stopped => "checkpoint saved to",
-                _ => "saved to",
-            };
-            text += &format!("{what} {}\n", path.display());
-        }
-        let epochs = history.epochs.iter().map(|epoch| {
-            json!({
-                "epoch": epoch.number,
-                "loss": epoch.loss,
-                "learning_rate": epoch.learning_rate,
-                "validation_loss": epoch.validation.map(|found| found.loss),
-                "validation_metric": epoch.validation.map(|found| found.metric),
-            })
-        });
-        let json = json!({
-            "model": self.origin.model,
-            "engine": engine,
-            "parameters": self.equations.parameter_count(),
-            "samples": self.training.len(),
-            "held_out": held,
-            "metric": metric.map(|metric| metric.to_string()),
-            "epochs": epochs.collect::<Vec<_>>(),
-            "resumed_after": first,
-            "kept_epoch": kept,
-            "ending": match history.ending {
-                Ending::Complete => "complete",
-                Ending::Early => "early",
-                Ending::Stopped => "interrupted",
-            },
-            "seconds": seconds,
-            "test": test.as_ref().map_or(Value::Null, Measured::json),
-            "saved": self.arguments.save.as_ref().map(|path| path.display().to_string()),
-        });
-        Answer::good(text, json)
-    }
-}
-
-/// Who shows a run, keeps its checkpoints and listens for Ctrl-C.
-struct Watch<'a, S: Scalar> {
-    run: &'a Run<'a, S>,
-    progress: Progress,
-    stop: Arc<AtomicBool>,
-}
-
-impl<S: Scalar> Watch<'_, S> {
-    fn control(&self) -> Control {
-        match self.stop.load(Ordering::Relaxed) {
-            true => Control::Stop,
-            false => Control::Continue,
-        }
-    }
-}
-
-impl<S: Scalar> Observer<S> for Watch<'_, S> {
-    fn begin(&mut self, epoch: usize, used: usize) {
-        self.progress.begin(epoch, used);
-    }
-
-    fn advance(&mut self, samples: usize) -> Control {
-        self.progress.advance(samples);
-        self.control()
-    }
-
-    fn epoch(&mut self, epoch: &Epoch) -> Control {
-        self.progress.epoch(epoch);
-        self.control()
-    }
-
-    fn checkpoint(
-        &mut self,
-        moment: Moment,
-        make: &mut dyn FnMut() -> Result<Checkpoint<S>, FitError>,
-    ) -> Result<(), FitError> {
-        let Some(path) = &self.run.arguments.save else {
-            return Ok(());
-        };
-        let due = match moment {
-            Moment::Epoch(number) => {
-                (number as u64).is_multiple_of(self.run.arguments.checkpoint_every)
-            }
-            Moment::End => true,
-        };
-        if !due {
-            return Ok(());
-        }
-        let saved = self.run.stored(make()?).save(path);
-        saved.map_err(|error| FitError::Checkpoint(error.to_string()))
-    }
-}
-
-/// Becomes true at Ctrl-C.
-fn interrupted() -> Arc<AtomicBool> {
-    let stop = Arc::new(AtomicBool::new(false));
-    let shared = Arc::clone(&stop);
-    // Without a handler Ctrl-C ends the process at once; the checkpoint of the last epoch is there all the same.
-    let _ = ctrlc::set_handler(move || shared.store(true, Ordering::Relaxed));
-    stop
 }
 
 fn borrowed(settings: &[(String, f64)]) -> Vec<(&str, f64)> {
