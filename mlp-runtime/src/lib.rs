@@ -7,6 +7,7 @@
 //! | feature | adds | needs |
 //! |---|---|---|
 //! | `std` (default) | `data`: reading, splitting and batching of data; `train`: training loop and metrics | `std`, `ndarray` |
+//! | `progress` | a progress bar in `train::fit` | `indicatif` |
 //! | `detect` (with `std`) | the processor's vector instructions are found out when the program runs | `std` |
 //! | `ndarray` | `NetworkViews`, `TrainableViews`: batches as `ndarray` views | an allocator |
 //! | `source` | `source`: the text of what generated code calls, for files that stand alone | |

@@ -1,7 +1,6 @@
 //! What is wrong with a text, where, why, and how to mend it. In: what a stage finds. Out: text for a person, like
 //! rustc's. Everything below the edges of the compiler returns diagnostics; only this module renders them.
 
-mod distance;
 mod nearest;
 mod render;
 

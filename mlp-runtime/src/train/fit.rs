@@ -26,7 +26,7 @@ pub struct Fit<'a, S: Scalar> {
     pub batch: usize,
     /// Decides the order of the samples; 0 by default.
     pub seed: u64,
-    /// Whether to show a progress bar where standard error is a terminal; so by default.
+    /// Whether to show a progress bar where standard error is a terminal and the feature `progress` is on; so by default.
     pub progress: bool,
     /// How many threads share a batch, at most; 0, the default, for as many as the machine has. The result is the same for
     /// any number of them, to the bit. Only batches of more than 64 samples are shared.

@@ -6,6 +6,7 @@ mod fit_error;
 mod history;
 mod learner;
 mod metrics;
+#[cfg_attr(not(feature = "progress"), path = "no_progress.rs")]
 mod progress;
 mod run;
 mod stopping;
