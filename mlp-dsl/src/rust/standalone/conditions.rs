@@ -135,11 +135,13 @@ fn parts(tokens: TokenStream) -> Vec<TokenStream> {
     parts
 }
 
-/// How many tokens the item or block at the start of `tokens` has: up to its braces or its semicolon.
+/// How many tokens the item or block at the start of `tokens` has: up to its braces or its semicolon, or the comma after a
+/// variant or an arm.
 fn extent(tokens: &[TokenTree]) -> usize {
+    let is_listed = is_listed(tokens);
     let is_end = |token: &TokenTree| match token {
         TokenTree::Group(group) => group.delimiter() == Delimiter::Brace,
-        TokenTree::Punct(punct) => punct.as_char() == ';',
+        TokenTree::Punct(punct) => punct.as_char() == ';' || is_listed && punct.as_char() == ',',
         _ => false,
     };
     let end = tokens.iter().position(is_end);
@@ -155,6 +157,23 @@ fn extent(tokens: &[TokenTree]) -> usize {
         }
         Some(end) => end + 1,
         None => tokens.len(),
+    }
+}
+
+/// Whether `tokens` start with a variant or an arm: a path, and a comma or an arrow after it.
+fn is_listed(tokens: &[TokenTree]) -> bool {
+    let is_of_path = |token: &TokenTree| match token {
+        TokenTree::Ident(_) => true,
+        TokenTree::Punct(punct) => punct.as_char() == ':',
+        _ => false,
+    };
+    let path = tokens.iter().take_while(|token| is_of_path(token)).count();
+    match &tokens[path..] {
+        [TokenTree::Punct(comma), ..] if comma.as_char() == ',' => true,
+        [TokenTree::Punct(equals), TokenTree::Punct(than), ..] => {
+            equals.as_char() == '=' && than.as_char() == '>'
+        }
+        _ => false,
     }
 }
 
@@ -186,6 +205,20 @@ mod tests {
             "#[cfg(any(not(target_arch = \"a\"), all(not(feature = \"std\"), target_feature = \"b\")))] fn f() {}",
             "#[cfg(any(not(target_arch = \"a\"), target_feature = \"b\"))] fn f() {}",
             "#[cfg(not(target_arch = \"a\"))] fn f() {}",
+        );
+    }
+
+    #[test]
+    fn variants_and_arms_end_at_their_comma() {
+        check(
+            "enum Set { #[cfg(test)] Arrays, #[cfg(feature = \"std\")] Fast, Baseline }",
+            "enum Set { Baseline }",
+            "enum Set { Fast, Baseline }",
+        );
+        check(
+            "match set { #[cfg(test)] Set::Arrays => f(0, 1), Set::Baseline => 1, #[cfg(test)] Set::Fast => { 2 } }",
+            "match set { Set::Baseline => 1, }",
+            "match set { Set::Baseline => 1, }",
         );
     }
 
