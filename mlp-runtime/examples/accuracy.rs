@@ -95,7 +95,7 @@ const FUNCTIONS: [Function; 11] = [
     },
     Function {
         name: "sin",
-        stated: 2.4,
+        stated: 2.5,
         range: 100.0,
         plain: single::sin,
         at: |_, x| single::sin(x),
@@ -103,7 +103,7 @@ const FUNCTIONS: [Function; 11] = [
     },
     Function {
         name: "cos",
-        stated: 2.4,
+        stated: 2.5,
         range: 100.0,
         plain: single::cos,
         at: |_, x| single::cos(x),

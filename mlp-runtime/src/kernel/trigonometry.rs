@@ -30,7 +30,7 @@ macro_rules! trigonometry {
             <$float>::from_bits(y.to_bits() ^ ((n & 2) << ($bits::BITS - 2)))
         }
 
-        /// Sine of `x` radians. For |x| ≤ 100 to 2.4 ulp in `f32` and 1.5 ulp in `f64`; for |x| ≤ 10⁵ to an absolute
+        /// Sine of `x` radians. For |x| ≤ 100 to 2.5 ulp in `f32` and 1.5 ulp in `f64`; for |x| ≤ 10⁵ to an absolute
         /// 1.2·10⁻⁷ and 2.3·10⁻¹⁶.
         ///
         /// Larger arguments lose digits, until the result means nothing but still lies within −1 ..= 1.
@@ -41,7 +41,7 @@ macro_rules! trigonometry {
             sine_of_quarter(n, r)
         }
 
-        /// Cosine of `x` radians. For |x| ≤ 100 to 2.4 ulp in `f32` and 1.5 ulp in `f64`; for |x| ≤ 10⁵ to an absolute
+        /// Cosine of `x` radians. For |x| ≤ 100 to 2.5 ulp in `f32` and 1.5 ulp in `f64`; for |x| ≤ 10⁵ to an absolute
         /// 1.2·10⁻⁷ and 2.3·10⁻¹⁶.
         ///
         /// Larger arguments lose digits, until the result means nothing but still lies within −1 ..= 1.
