@@ -63,7 +63,7 @@ const FUNCTIONS: [Function; 11] = [
     },
     Function {
         name: "ln",
-        stated: 0.9,
+        stated: 1.0,
         range: f64::INFINITY,
         plain: single::ln,
         at: single::ln_at,

@@ -82,7 +82,7 @@ macro_rules! logarithm {
             positive + (e - ln_low::<FUSED, _>(&LN_TO_2, e))
         }
 
-        /// Natural logarithm, to 0.9 ulp in `f32` and 0.8 ulp in `f64`, denormals included.
+        /// Natural logarithm, to 1.0 ulp in `f32` and 0.8 ulp in `f64`, denormals included.
         ///
         /// ln(0) = −∞, ln(∞) = ∞, NaN below 0, ln(NaN) = NaN.
         #[inline]
