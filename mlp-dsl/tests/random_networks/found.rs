@@ -1,7 +1,7 @@
 //! Networks on which long runs found a mistake, as small as they were made.
 
 /// A text for each mistake, the name of its model that of the mistake.
-pub(crate) const TEXTS: [&str; 3] = [
+pub(crate) const TEXTS: [&str; 4] = [
     // The mean of an input of one number, in an equation of longer vectors, was read at the place of their loop.
     "model MeanOfOneNumber {
     input a[1]
@@ -24,5 +24,15 @@ pub(crate) const TEXTS: [&str; 3] = [
     input x[40]
     output x -> dense(1)
     loss hinge
+}",
+    // Roundings of the loss, a hundred and more of them where a log_softmax saturates, passed for more than rounding beside
+    // gradients of 1e-8.
+    "model RoundingOfDeepLoss {
+    input x0[22]
+    a = x0 -> dense(8) -> repeat(3, dense(8) -> log_softmax) -> gelu -> layer_norm
+    row = [a[0..8]^2 / 2, 0.5 * a[2]]
+    share = row * 0.5 + (row -> step) * row
+    output share -> dense(5) -> sigmoid
+    loss bce
 }",
 ];
