@@ -332,6 +332,9 @@ fn what_was_found_stays_mended() {
         model("x -> repeat(1000000, repeat(1000000, dense(4) -> gelu))"),
         model(&format!("x{}", " -> dense(1)".repeat(80_000))),
         format!("model M {{ {} output x }}", "input x[1] ".repeat(50_000)),
+        // The place of a name within parentheses was theirs.
+        model("((x)) -> dense(1)"),
+        model("x -> repeat(2, (relu)) -> dense((1))"),
         // A text of space and comments alone was right where the mark of some editors stood among them.
         " \u{FEFF} // nothing".to_owned(),
         // The length of a layer's answer was not limited, and with it the number of its parameters overflowed.

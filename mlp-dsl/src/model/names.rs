@@ -6,7 +6,7 @@ use crate::syntax::ast::{Call, Expression, ExpressionKind, Model, StatementKind}
 pub(super) fn mentioned(expression: &Expression, visit: &mut impl FnMut(&str)) {
     match &expression.kind {
         ExpressionKind::Number(_) => {}
-        ExpressionKind::Name(name) => visit(name),
+        ExpressionKind::Name(name) => visit(&name.text),
         ExpressionKind::Element { base, index } => {
             visit(&base.text);
             mentioned(index, visit);

@@ -23,13 +23,7 @@ impl<C: Scope> Resolver<'_, C> {
     pub(super) fn expression(&mut self, expression: &Expression) -> Option<Typed<C::Symbol>> {
         match &expression.kind {
             ExpressionKind::Number(literal) => self.number(literal, expression.span),
-            ExpressionKind::Name(name) => {
-                let name = Name {
-                    text: name.clone(),
-                    span: expression.span,
-                };
-                self.scope.name(&name, self.errors)
-            }
+            ExpressionKind::Name(name) => self.scope.name(name, self.errors),
             ExpressionKind::Element { base, index } => self.element(base, index),
             ExpressionKind::Slice { base, start, end } => self.slice(base, start, end),
             ExpressionKind::Join(parts) => self.join(parts.iter().collect(), expression.span),

@@ -128,22 +128,24 @@ impl Scope for Template<'_> {
         errors: &mut Diagnostics,
     ) -> Option<Option<Typed<Formal>>> {
         let target = self.target?;
-        matches!(&index.kind, ast::ExpressionKind::Name(name) if *name == target.text).then(|| {
-            self.use_target(TargetKind::Class, index.span, errors)?;
-            if base.text != self.argument.text {
-                errors.push(
-                    Diagnostic::new(
-                        base.span,
-                        "only the output has an element for each class",
-                        "not the output",
-                    )
-                    .help(format!("write `{}[…]`", self.argument.text)),
-                );
-                return None;
-            }
-            let output = Formula::Symbol(Formal::Argument);
-            Some(Typed::scalar(Formula::ElementAtTarget(Box::new(output))))
-        })
+        matches!(&index.kind, ast::ExpressionKind::Name(name) if name.text == target.text).then(
+            || {
+                self.use_target(TargetKind::Class, index.span, errors)?;
+                if base.text != self.argument.text {
+                    errors.push(
+                        Diagnostic::new(
+                            base.span,
+                            "only the output has an element for each class",
+                            "not the output",
+                        )
+                        .help(format!("write `{}[…]`", self.argument.text)),
+                    );
+                    return None;
+                }
+                let output = Formula::Symbol(Formal::Argument);
+                Some(Typed::scalar(Formula::ElementAtTarget(Box::new(output))))
+            },
+        )
     }
 
     fn pipe(

@@ -189,10 +189,7 @@ impl Expression {
         match &self.kind {
             ExpressionKind::Call(call) => Some(call.clone()),
             ExpressionKind::Name(name) => Some(Call {
-                name: Name {
-                    text: name.clone(),
-                    span: self.span,
-                },
+                name: name.clone(),
                 arguments: Vec::new(),
                 span: self.span,
             }),
@@ -207,7 +204,7 @@ pub enum ExpressionKind {
     /// A number as written: `1e-3`, `0.5`, `42`.
     Number(String),
     /// A name.
-    Name(String),
+    Name(Name),
     /// `base[index]`
     Element {
         /// The vector.

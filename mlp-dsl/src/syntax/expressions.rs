@@ -223,7 +223,7 @@ fn reference(pair: Pair<'_, Rule>, span: Span) -> Result<Tree, Diagnostics> {
     }
     match parts.take(Rule::index) {
         Some(pair) => index(base, pair, span),
-        None => Tree::grow(ExpressionKind::Name(base.text), span, 0),
+        None => Tree::grow(ExpressionKind::Name(base), span, 0),
     }
 }
 

@@ -88,7 +88,7 @@ fn positive(
 
 fn word(expression: &Expression) -> Option<&str> {
     match &expression.kind {
-        ExpressionKind::Name(name) => Some(name),
+        ExpressionKind::Name(name) => Some(&name.text),
         _ => None,
     }
 }

@@ -66,7 +66,6 @@ impl<'t> Index<'t> {
 
     /// The stages that `repeat` takes.
     fn stages(&mut self, expression: &'t Expression, scope: &Scope<'t>) {
-        let span = expression.span;
         match &expression.kind {
             ExpressionKind::Pipe { input, stages } => {
                 self.stages(input, scope);
@@ -82,12 +81,15 @@ impl<'t> Index<'t> {
                 }
             },
             ExpressionKind::Name(name) => {
-                let known = match layers::named(name) {
+                let known = match layers::named(&name.text) {
                     Some(layer) => Some(self.built_in(layer.name, "", ReferentKind::Layer)),
-                    None => self.activations.get(name.as_str()).map(|known| known.0),
+                    None => self
+                        .activations
+                        .get(name.text.as_str())
+                        .map(|known| known.0),
                 };
                 if let Some(index) = known {
-                    self.refer(span, span, index);
+                    self.refer(name.span, name.span, index);
                 }
             }
             _ => self.expression(expression, scope),

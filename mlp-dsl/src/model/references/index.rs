@@ -237,14 +237,14 @@ impl<'t> Index<'t> {
     pub(super) fn expression(&mut self, expression: &'t Expression, scope: &Scope<'t>) {
         match &expression.kind {
             ExpressionKind::Number(_) => {}
-            ExpressionKind::Name(name) => self.value(name, expression.span, scope),
+            ExpressionKind::Name(name) => self.value(&name.text, name.span, scope),
             ExpressionKind::Element { base, index } => {
                 self.value(&base.text, base.span, scope);
                 match (&index.kind, scope) {
                     (ExpressionKind::Name(name), Scope::Definition { target, .. })
-                        if *target == Some(name) =>
+                        if *target == Some(&name.text) =>
                     {
-                        self.value(name, index.span, scope);
+                        self.value(&name.text, name.span, scope);
                     }
                     _ => self.expression(index, &Scope::Constants),
                 }

@@ -176,8 +176,8 @@ impl Reader<'_> {
     /// An argument of an optimizer or a schedule; `true` and `false` count as 1 and 0.
     fn argument(&mut self, expression: &Expression, name: &str, range: Range) -> Option<Number> {
         let number = match (range, &expression.kind) {
-            (Range::Flag, ExpressionKind::Name(name)) if name == "true" => Number::ONE,
-            (Range::Flag, ExpressionKind::Name(name)) if name == "false" => Number::ZERO,
+            (Range::Flag, ExpressionKind::Name(name)) if name.text == "true" => Number::ONE,
+            (Range::Flag, ExpressionKind::Name(name)) if name.text == "false" => Number::ZERO,
             (Range::Flag, _) => {
                 self.errors.push(
                     Diagnostic::new(

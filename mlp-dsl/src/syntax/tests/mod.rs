@@ -48,7 +48,8 @@ fn value(text: &str) -> Expression {
 fn tree(expression: &Expression) -> String {
     let list = |list: &[Expression]| list.iter().map(tree).collect::<Vec<_>>().join(" ");
     match &expression.kind {
-        ExpressionKind::Number(text) | ExpressionKind::Name(text) => text.clone(),
+        ExpressionKind::Number(text) => text.clone(),
+        ExpressionKind::Name(name) => name.text.clone(),
         ExpressionKind::Element { base, index } => format!("{}[{}]", base.text, tree(index)),
         ExpressionKind::Slice { base, start, end } => {
             format!("{}[{}..{}]", base.text, tree(start), tree(end))
