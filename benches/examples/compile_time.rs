@@ -127,9 +127,7 @@ impl Package {
 /// A program that does everything with a network.
 fn program(network: &str, name: &str, optimizer: &str) -> String {
     format!(
-        "#![allow(unused)]
-use mlp_runtime::optimizer::{{Adam, Sgd}};
-use mlp_runtime::{{Network as _, Random, Trainable}};
+        "use mlp_runtime::{{Random, Trainable}};
 
 {network}
 
@@ -139,7 +137,7 @@ fn main() {{
     let mut network = Box::new(Network::init(7));
     let inputs = vec![[0.5; Network::INPUTS]; 4];
     let targets = vec![Default::default(); 4];
-    let mut optimizer = Box::new({optimizer});
+    let mut optimizer = Box::new(mlp_runtime::optimizer::{optimizer});
     let mut workspace = Box::new(Network::workspace());
     let loss = network.step(&inputs, &targets, &mut *optimizer, &mut workspace, &mut Random::new(1));
     let mut outputs = vec![[0.0; Network::OUTPUTS]; 4];

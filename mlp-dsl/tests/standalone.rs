@@ -9,6 +9,7 @@ use mlp_dsl::{Source, compile};
 use tempfile::TempDir;
 
 include!("standalone/numbers.rs");
+include!("standalone/training_numbers.rs");
 
 /// The code that leans on the runtime.
 #[allow(unreachable_pub, reason = "its place is a library")]
@@ -181,7 +182,7 @@ fn the_bits_are_those_of_ordinary_code() {
         training_numbers!(ordinary::Masked, mlp_runtime::Random),
     ];
     let program = format!(
-        "{}\nmod alone {{\n{}\n{}\n{}\n{}\n}}
+        "{}\n{}\nmod alone {{\n{}\n{}\n{}\n{}\n}}
 fn main() {{
     print!(\"{{}}\", numbers!(alone::Xor, f32, |row| [(row % 2) as f32]));
     print!(\"{{}}\", numbers!(alone::Own, f32, |row| std::array::from_fn(|column| (row + column) as f32)));
@@ -189,6 +190,7 @@ fn main() {{
     print!(\"{{}}\", training_numbers!(alone::Masked, alone::MaskedRandom));
 }}",
         include_str!("standalone/numbers.rs"),
+        include_str!("standalone/training_numbers.rs"),
         fixture("xor"),
         fixture("own_activation"),
         fixture("scalar_chain"),
@@ -209,7 +211,7 @@ fn a_processor_without_code_of_its_own_computes_the_same() {
         )),
     ];
     let program = format!(
-        "#![allow(unused_macros, reason = \"one of two is used\")]\n{}\nmod other {{\n{}\n{}\n}}
+        "{}\nmod other {{\n{}\n{}\n}}
 fn main() {{
     print!(\"{{}}\", numbers!(other::Xor, f32, |row| [(row % 2) as f32]));
     print!(\"{{}}\", numbers!(other::Chain, f64, |row| std::array::from_fn(|column| (row + column) as f64)));
