@@ -19,9 +19,9 @@ mlp!("../workloads/mnist.mlp");
 
 const SAMPLES: usize = 6_400;
 const BATCH: usize = 64;
-const EPOCHS: usize = 3;
+const EPOCHS: usize = 10;
 const SEED: u64 = 7;
-const RUNS: usize = 15;
+const RUNS: usize = 7;
 
 /// Samples without any pattern, and the same rows as the network takes them.
 struct Samples {

@@ -6,7 +6,7 @@ use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{ToTokens, format_ident, quote};
 
 use super::functions::{input, mask, shared, vectorised};
-use super::steps::{StepWriter, literal};
+use super::steps::{StepWriter, comments, literal};
 use super::{Comment, names};
 use crate::schedule::{
     Blocks, Buffer, BufferId, Function, Operation, Orientation, Program, Scalar, Stage, Step,
@@ -102,7 +102,7 @@ impl BlockWriter<'_> {
         let filled = self.filled(kernels);
         let first_gradient = self.blocks.stages.iter().position(|stage| {
             let mut steps = stage.steps();
-            steps.any(|step| self.function.steps[step].operation.target().is_none())
+            steps.any(|step| self.function.steps[step].operation.is_accumulation())
         });
         let stages = self.blocks.stages.iter().enumerate();
         let stages = stages.map(|(index, stage)| {
@@ -163,8 +163,9 @@ impl BlockWriter<'_> {
     }
 
     fn uses(&self, stage: &Stage, id: BufferId) -> bool {
-        self.operations(stage)
-            .any(|operation| operation.target() == Some(id) || operation.operands().contains(&id))
+        self.operations(stage).any(|operation| {
+            operation.targets().contains(&id) || operation.operands().contains(&id)
+        })
     }
 
     /// The name of a kept buffer for all rows: of a scalar another than that of its value in one row.
@@ -280,7 +281,7 @@ impl BlockWriter<'_> {
     ) -> TokenStream {
         let written: BTreeSet<BufferId> = self
             .operations(stage)
-            .filter_map(Operation::target)
+            .flat_map(Operation::targets)
             .collect();
         let used = (0..self.function.buffers.len()).map(BufferId);
         let used = used.filter(|id| self.blocks.kept.contains(id) && self.uses(stage, *id));
@@ -308,8 +309,9 @@ impl BlockWriter<'_> {
             }
         };
         let last = (self.blocks.stages.iter()).rfind(|stage| {
+            let result = self.function.result;
             self.operations(stage)
-                .any(|operation| operation.target() == self.function.result)
+                .any(|operation| operation.targets().into_iter().any(|id| Some(id) == result))
         });
         let result = self
             .function
@@ -350,7 +352,7 @@ impl BlockWriter<'_> {
     /// One row of everything that the stage uses.
     fn bindings(&self, stage: &Stage, kernels: &mut BTreeSet<&'static str>) -> TokenStream {
         let operations = || self.operations(stage);
-        let written: BTreeSet<BufferId> = operations().filter_map(Operation::target).collect();
+        let written: BTreeSet<BufferId> = operations().flat_map(Operation::targets).collect();
         let read: BTreeSet<BufferId> = operations().flat_map(Operation::operands).collect();
         let mut bindings = Vec::new();
         for id in written.union(&read) {
@@ -385,7 +387,7 @@ impl BlockWriter<'_> {
     fn results(&self, stage: &Stage) -> TokenStream {
         let written: BTreeSet<BufferId> = stage
             .steps()
-            .filter_map(|step| self.function.steps[step].operation.target())
+            .flat_map(|step| self.function.steps[step].operation.targets())
             .collect();
         let results = written.iter().map(|id| {
             let (name, is_kept) = (&self.names[id.0], self.blocks.kept.contains(id));
@@ -407,7 +409,7 @@ impl BlockWriter<'_> {
     /// A step by the kernel that does it for all rows.
     fn kernel(&self, step: usize, kernels: &mut BTreeSet<&'static str>) -> TokenStream {
         let step = &self.function.steps[step];
-        let comment = (step.caption.as_ref()).map(|caption| (self.comment)(&caption.equation));
+        let comments = comments(step, self.comment);
         let mut writer = self.steps(kernels);
         let statement = match &step.operation {
             Operation::MatrixVector {
@@ -454,7 +456,7 @@ impl BlockWriter<'_> {
             }
             _ => TokenStream::new(),
         };
-        quote!(#comment #statement;)
+        quote!(#comments #statement;)
     }
 
     /// All rows of a buffer that a kernel reads.

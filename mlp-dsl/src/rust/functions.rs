@@ -114,9 +114,9 @@ impl<'a> Sample<'a> {
         let (mut steps, mut accumulations) = (Vec::new(), Vec::new());
         for step in &function.steps {
             let statements = writer.write(step);
-            match step.operation.target() {
-                Some(_) => steps.push(statements),
-                None => accumulations.push(statements),
+            match step.operation.is_accumulation() {
+                false => steps.push(statements),
+                true => accumulations.push(statements),
             }
         }
         Self {

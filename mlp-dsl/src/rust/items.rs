@@ -8,7 +8,7 @@ use quote::quote;
 
 use super::functions::{body, precision};
 use super::learning::{Learning, workspace_name};
-use super::names::{identifier, type_name};
+use super::names::{TAKEN, identifier, type_name};
 use super::{Comment, blocks, traits};
 use crate::schedule::{Function, Initial, Layout, Program, Section, Tensor};
 
@@ -164,10 +164,7 @@ fn unindented(text: &str) -> String {
 
 /// The equations of one section that a function implements, as documentation.
 pub(super) fn equations(function: &Function, section: Section) -> TokenStream {
-    let captions = function
-        .steps
-        .iter()
-        .filter_map(|step| step.caption.as_ref());
+    let captions = function.steps.iter().flat_map(|step| &step.captions);
     let own = captions
         .filter(|caption| caption.section == section)
         .map(|caption| caption.equation.as_str());
@@ -176,6 +173,11 @@ pub(super) fn equations(function: &Function, section: Section) -> TokenStream {
 
 /// The names that the code uses without a path.
 fn imports(program: &Program, kernels: &BTreeSet<&'static str>) -> TokenStream {
+    let is_taken = |kernel| TAKEN.contains(kernel);
+    debug_assert!(
+        kernels.iter().all(is_taken),
+        "a symbol could have the name of a kernel"
+    );
     let real = precision(program.precision);
     let (generic, own): (Vec<&str>, Vec<&str>) = kernels
         .iter()

@@ -7,13 +7,16 @@ use proc_macro2::{Ident, Span};
 use crate::schedule::{Buffer, Function, Storage};
 
 /// Names that generated code uses for things of its own.
-const TAKEN: [&str; 73] = [
+pub(super) const TAKEN: [&str; 76] = [
     "exp_at",
     "ln_at",
     "tanh_at",
     "sigmoid_at",
     "erf_at",
     "softplus_at",
+    "logsumexp_at",
+    "softmax_at",
+    "Destination",
     "part",
     "padded",
     "flat",

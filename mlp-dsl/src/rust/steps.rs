@@ -26,14 +26,11 @@ pub(super) struct StepWriter<'a> {
 }
 
 impl<'a> StepWriter<'a> {
-    /// The statements of a step, its equation as a comment before them.
+    /// The statements of a step, its equations as comments before them.
     pub(super) fn write(&mut self, step: &Step) -> TokenStream {
-        let comment = step
-            .caption
-            .as_ref()
-            .map(|caption| (self.comment)(&caption.equation));
+        let comments = comments(step, self.comment);
         let statements = self.operation(&step.operation);
-        quote!(#comment #statements)
+        quote!(#comments #statements)
     }
 
     fn operation(&mut self, operation: &Operation) -> TokenStream {
@@ -79,6 +76,12 @@ impl<'a> StepWriter<'a> {
                 length,
                 value,
             } => self.reduce(*target, *reduction, *length, value),
+            Operation::Softmax {
+                target,
+                total,
+                vector,
+                length,
+            } => self.softmax(*target, *total, *vector, *length),
             Operation::Accumulate {
                 tensor,
                 length,
@@ -207,6 +210,29 @@ impl<'a> StepWriter<'a> {
                 quote!(let #name = #total;)
             }
         }
+    }
+
+    fn softmax(
+        &mut self,
+        target: BufferId,
+        total: Option<BufferId>,
+        vector: BufferId,
+        length: usize,
+    ) -> TokenStream {
+        let (name, vector) = (self.name(target), self.array_reference(vector));
+        let (created, result) = match self.kept.contains(&target) {
+            true => (None, quote!(#name)),
+            false => {
+                let length = literal(length);
+                let zeros = self.create_mutable(target, quote!([0.0; #length]));
+                (Some(zeros), quote!(&mut #name))
+            }
+        };
+        let call = self.kernel("softmax_at", quote!(level, #vector, #result));
+        let total = total
+            .map(|total| self.name(total))
+            .map(|total| quote!(let #total =));
+        quote!(#created #total #call;)
     }
 
     fn accumulate(
@@ -353,6 +379,14 @@ impl<'a> StepWriter<'a> {
     pub(super) fn name(&self, buffer: BufferId) -> &'a Ident {
         &self.names[buffer.0]
     }
+}
+
+/// The equations that a step begins to compute.
+pub(super) fn comments(step: &Step, comment: Comment) -> TokenStream {
+    let equations = step.captions.iter();
+    equations
+        .map(|caption| comment(&caption.equation))
+        .collect()
 }
 
 /// A literal index or length.

@@ -141,7 +141,7 @@ impl Program {
         if !function.steps.iter().any(|step| step.operation.is_kernel()) {
             return None;
         }
-        let accumulates = |step: usize| function.steps[step].operation.target().is_none();
+        let accumulates = |step: usize| function.steps[step].operation.is_accumulation();
         let lanes = REGISTER_BYTES / self.precision.bytes();
         let mut stages: Vec<Stage> = Vec::new();
         for (index, step) in function.steps.iter().enumerate() {
@@ -219,7 +219,7 @@ impl Program {
         } = function.buffer(id);
         let uses = |step: usize| {
             let operation = &function.steps[step].operation;
-            operation.target() == Some(id) || operation.operands().contains(&id)
+            operation.targets().contains(&id) || operation.operands().contains(&id)
         };
         let mut using = stages
             .iter()
@@ -296,7 +296,13 @@ impl Function {
             value,
             shape: LoopShape::Loop,
         };
-        let caption = step.caption.clone();
-        Some((length, Step { caption, operation }))
+        let captions = step.captions.clone();
+        Some((
+            length,
+            Step {
+                captions,
+                operation,
+            },
+        ))
     }
 }

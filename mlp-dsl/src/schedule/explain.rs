@@ -79,7 +79,7 @@ impl Program {
             };
         };
         let mut steps = function.steps.iter();
-        let in_workspace = match steps.any(|step| step.operation.target().is_none()) {
+        let in_workspace = match steps.any(|step| step.operation.is_accumulation()) {
             true if blocks.workspace_rows != blocks.rows => {
                 format!(" ({} in a workspace)", blocks.workspace_rows)
             }
@@ -101,7 +101,7 @@ fn staged(function: &Function, blocks: &Blocks) -> Vec<Choice> {
     let stages = blocks.stages.iter();
     let steps = stages.flat_map(|stage| {
         let steps = function.steps[stage.steps()].iter();
-        steps.map(move |step| in_stage(step, stage))
+        steps.flat_map(move |step| in_stage(step, stage))
     });
     steps.collect()
 }
@@ -111,12 +111,12 @@ fn single(functions: &str, function: &Function) -> Explanation {
     Explanation {
         functions: functions.to_owned(),
         rows: None,
-        steps: function.steps.iter().map(alone).collect(),
+        steps: function.steps.iter().flat_map(alone).collect(),
     }
 }
 
-/// A step as it is for one row.
-fn alone(step: &Step) -> Choice {
+/// A step as it is for one row: a line for each of its equations, or one that goes on with the equation before.
+fn alone(step: &Step) -> Vec<Choice> {
     let (code, reason) = match &step.operation {
         // What sums up rows has nothing to sum up.
         Operation::Accumulate {
@@ -129,19 +129,29 @@ fn alone(step: &Step) -> Choice {
         }
         operation => described(operation),
     };
-    Choice {
-        equation: step
-            .caption
-            .as_ref()
-            .map(|caption| caption.equation.clone()),
+    let line = |equation| Choice {
+        equation,
         code,
-        reason,
+        reason: reason.clone(),
+    };
+    let equations = step.captions.iter();
+    let lines = equations.map(|caption| line(Some(caption.equation.clone())));
+    match step.captions.is_empty() {
+        true => Vec::from([line(None)]),
+        false => lines.collect(),
     }
 }
 
-/// A step as it is for a block of rows.
-fn in_stage(step: &Step, stage: &Stage) -> Choice {
-    let own = alone(step);
+/// A step as it is for a block of rows, line by line.
+fn in_stage(step: &Step, stage: &Stage) -> Vec<Choice> {
+    let mut lines = alone(step);
+    for line in &mut lines {
+        *line = all_rows(line.clone(), step, stage);
+    }
+    lines
+}
+
+fn all_rows(own: Choice, step: &Step, stage: &Stage) -> Choice {
     match stage {
         Stage::Kernel(_) => Choice {
             code: "kernel, all rows",
@@ -202,6 +212,10 @@ fn described(operation: &Operation) -> (&'static str, String) {
         }
         Operation::Reduce { length, .. } => {
             ("loop", format!("{} to one", count(*length, "element")))
+        }
+        Operation::Softmax { length, .. } => {
+            let reason = format!("{} and their sum, at once", count(*length, "element"));
+            ("loop", reason)
         }
         Operation::Single { .. } => ("straight-line", count(1, "element")),
         Operation::List { values, .. } => {

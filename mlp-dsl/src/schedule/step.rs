@@ -39,7 +39,7 @@ impl Function {
             | Operation::AccumulateOuter { shape, .. }
             | Operation::Accumulate { shape, .. }
             | Operation::AccumulateStatistic { shape, .. } => shape != LoopShape::Straight,
-            Operation::Reduce { .. } => true,
+            Operation::Reduce { .. } | Operation::Softmax { .. } => true,
             Operation::Zeros { .. } | Operation::List { .. } | Operation::Single { .. } => false,
         })
     }
@@ -101,16 +101,16 @@ pub enum Storage {
     Scalar,
 }
 
-/// One step: an operation, and the equation that it begins to compute.
+/// One step: an operation, and the equations that it begins to compute.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Step {
-    /// The equation, at the first of its steps.
-    pub caption: Option<Caption>,
+    /// An equation, at the first of its steps; two where the step computes both.
+    pub captions: Vec<Caption>,
     /// What is done.
     pub operation: Operation,
 }
 
-/// The equation that a step begins to compute.
+/// An equation that a step begins to compute.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Caption {
     /// The equation as text.
@@ -186,6 +186,17 @@ pub enum Operation {
         /// What each of them is; for a log-sum-exp, an element of one array.
         value: Scalar,
     },
+    /// target = softmax(vector) and total = logsumexp(vector)
+    Softmax {
+        /// The new array.
+        target: BufferId,
+        /// The new scalar; `None` where no other step reads it.
+        total: Option<BufferId>,
+        /// A whole array.
+        vector: BufferId,
+        /// The number of elements.
+        length: usize,
+    },
     /// gradient of a tensor += share · left · rightᵀ
     AccumulateOuter {
         /// The tensor.
@@ -226,19 +237,25 @@ pub enum Operation {
 }
 
 impl Operation {
-    /// The buffer that the step makes or changes; `None` where it adds to a gradient or a statistic.
-    pub fn target(&self) -> Option<BufferId> {
+    /// The buffers that the step makes or changes; none where it adds to a gradient or a statistic.
+    pub fn targets(&self) -> Vec<BufferId> {
         match self {
             Self::MatrixVector { target, .. }
             | Self::Zeros { target }
             | Self::List { target, .. }
             | Self::Elementwise { target, .. }
             | Self::Single { target, .. }
-            | Self::Reduce { target, .. } => Some(*target),
+            | Self::Reduce { target, .. } => Vec::from([*target]),
+            Self::Softmax { target, total, .. } => [*target].into_iter().chain(*total).collect(),
             Self::AccumulateOuter { .. }
             | Self::Accumulate { .. }
-            | Self::AccumulateStatistic { .. } => None,
+            | Self::AccumulateStatistic { .. } => Vec::new(),
         }
+    }
+
+    /// Whether the step adds to a gradient or a statistic.
+    pub fn is_accumulation(&self) -> bool {
+        self.targets().is_empty()
     }
 
     /// The buffers that the step reads, some perhaps twice.
@@ -263,6 +280,7 @@ impl Operation {
             | Self::Reduce { value, .. }
             | Self::Accumulate { value, .. }
             | Self::AccumulateStatistic { value, .. } => operands.extend(value.buffers()),
+            Self::Softmax { vector, .. } => operands.push(*vector),
             Self::AccumulateOuter { left, right, .. } => operands.extend([*left, *right]),
         }
         operands
@@ -271,7 +289,10 @@ impl Operation {
     /// Whether the step asks which class the target is.
     pub fn uses_class(&self) -> bool {
         match self {
-            Self::MatrixVector { .. } | Self::AccumulateOuter { .. } | Self::Zeros { .. } => false,
+            Self::MatrixVector { .. }
+            | Self::Softmax { .. }
+            | Self::AccumulateOuter { .. }
+            | Self::Zeros { .. } => false,
             Self::List { values, .. } => values.iter().any(Scalar::uses_class),
             Self::Elementwise { value, .. }
             | Self::Single { value, .. }

@@ -1,7 +1,7 @@
 //! Networks on which long runs found a mistake, as small as they were made.
 
 /// A text for each mistake, the name of its model that of the mistake.
-pub(crate) const TEXTS: [&str; 4] = [
+pub(crate) const TEXTS: [&str; 5] = [
     // The mean of an input of one number, in an equation of longer vectors, was read at the place of their loop.
     "model MeanOfOneNumber {
     input a[1]
@@ -34,5 +34,13 @@ pub(crate) const TEXTS: [&str; 4] = [
     share = row * 0.5 + (row -> step) * row
     output share -> dense(5) -> sigmoid
     loss bce
+}",
+    // An input had the name of a kernel that the code calls.
+    "model NamesOfKernels {
+    input softmax_at[3]
+    input logsumexp_at[2]
+    row = [softmax_at, logsumexp_at]
+    output row -> dense(5) -> softmax
+    loss cross_entropy
 }",
 ];

@@ -7,6 +7,7 @@ use super::level::Level;
 use super::logarithm::logarithm;
 use super::power::power;
 use super::root::root;
+use super::softmax::softmax;
 use super::trigonometry::trigonometry;
 
 const MANTISSA_BITS: u32 = 23;
@@ -98,6 +99,7 @@ logarithm!(f32, u32);
 trigonometry!(f32, u32);
 error_function!(f32);
 root!(f32, u32, u64);
+softmax!(f32);
 power!(f32, i32);
 
 /// 1 − erf x for `ERF_SPLIT` ≤ x ≤ `ERF_ONE`.

@@ -7,6 +7,7 @@ use super::level::Level;
 use super::logarithm::logarithm;
 use super::power::power;
 use super::root::root;
+use super::softmax::softmax;
 use super::trigonometry::trigonometry;
 
 const MANTISSA_BITS: u64 = 52;
@@ -171,6 +172,7 @@ logarithm!(f64, u64);
 trigonometry!(f64, u64);
 error_function!(f64);
 root!(f64, u64, u128);
+softmax!(f64);
 power!(f64, i64);
 
 /// 1 − erf x for `ERF_SPLIT` ≤ x ≤ `ERF_ONE`.

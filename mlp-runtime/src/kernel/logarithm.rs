@@ -1,4 +1,4 @@
-//! Natural logarithm and what is made of it: `ln`, `ln_1p`, `softplus`, `logsumexp`.
+//! Natural logarithm and what is made of it: `ln`, `ln_1p`, `softplus`.
 //!
 //! With x = 2ᵏ·m, √½ ≤ m < √2, f = m − 1 and s = f/(2 + f): ln x = k ln 2 + 2 atanh s and
 //! 2 atanh s = 2s + s³·L(s²) = f − (f²/2 − s·(f²/2 + s²·L(s²))), whose first term is exact.
@@ -133,69 +133,6 @@ macro_rules! logarithm {
                 softplus_with::<true>(x)
             } else {
                 softplus_with::<false>(x)
-            }
-        }
-
-        // Plain loops: a closure in a function of the library is compiled for no level.
-        #[inline(always)]
-        fn logsumexp_with<const FUSED: bool>(values: &[$float]) -> $float {
-            // What is left is filled up to a whole vector with values that count for nothing.
-            let (rows, rest) = values.as_chunks::<8>();
-            let mut last = [<$float>::NEG_INFINITY; 8];
-            for (lane, value) in last.iter_mut().zip(rest) {
-                *lane = *value;
-            }
-            let mut largest = last;
-            for row in rows {
-                for (lane, value) in largest.iter_mut().zip(row) {
-                    *lane = if *value > *lane { *value } else { *lane };
-                }
-            }
-            for half in [4, 2, 1] {
-                for lane in 0..half {
-                    let (a, b) = (largest[lane], largest[lane + half]);
-                    largest[lane] = if b > a { b } else { a };
-                }
-            }
-            // ∞ − ∞ would be NaN; unshifted, the sum is 0 or ∞, and its logarithm is right.
-            let shift = if largest[0].is_finite() {
-                largest[0]
-            } else {
-                0.0
-            };
-            let mut sums = [0.0; 8];
-            for (sum, value) in sums.iter_mut().zip(&last) {
-                *sum = exp_with::<FUSED>(value - shift);
-            }
-            for row in rows {
-                for (sum, value) in sums.iter_mut().zip(row) {
-                    *sum += exp_with::<FUSED>(value - shift);
-                }
-            }
-            for half in [4, 2, 1] {
-                for lane in 0..half {
-                    sums[lane] += sums[lane + half];
-                }
-            }
-            shift + ln_with::<FUSED>(sums[0])
-        }
-
-        /// ln Σ e^xᵢ = m + ln Σ e^(xᵢ − m) with m = max xᵢ, which neither overflows nor loses every term.
-        ///
-        /// −∞ for an empty slice and where all entries are −∞, ∞ where one is ∞, NaN where one is NaN. The sum runs in
-        /// eight lanes, in an order that depends on the length alone.
-        #[inline]
-        pub fn logsumexp(values: &[$float]) -> $float {
-            logsumexp_with::<false>(values)
-        }
-
-        /// [`logsumexp`] with the fused multiply-add that `level` may have.
-        #[inline(always)]
-        pub fn logsumexp_at(level: Level, values: &[$float]) -> $float {
-            if level.is_fused() {
-                logsumexp_with::<true>(values)
-            } else {
-                logsumexp_with::<false>(values)
             }
         }
     };

@@ -71,6 +71,7 @@ mod root;
 #[expect(unsafe_code, reason = "vector instructions and raw loops")]
 mod row;
 mod selection;
+mod softmax;
 #[expect(unsafe_code, reason = "vector instructions and raw loops")]
 mod tile;
 mod trigonometry;

@@ -95,4 +95,23 @@ proptest! {
         let slack = 1e-6 * largest.abs().max(1.0);
         prop_assert!(result >= largest && result <= largest + (values.len() as f32).ln() + slack);
     }
+
+    #[test]
+    fn a_softmax_is_the_exponentials_over_their_sum(
+        values in proptest::collection::vec(-1e3_f32..1e3, 1..40)
+    ) {
+        let mut result = std::vec![0.0; values.len()];
+        let total = kernel::softmax(&values, &mut result);
+        prop_assert_eq!(total.to_bits(), kernel::logsumexp(&values).to_bits());
+        let largest = values.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+        let exponentials = values.iter().map(|value| f64::from(value - largest).exp());
+        let exponentials: std::vec::Vec<f64> = exponentials.collect();
+        let sum: f64 = exponentials.iter().sum();
+        for (result, exponential) in result.iter().zip(&exponentials) {
+            let expected = exponential / sum;
+            let close = (f64::from(*result) - expected).abs() <= 4e-7 * expected + 1e-44;
+            let flushed = *result == 0.0 && expected < 2.0 * f64::from(f32::MIN_POSITIVE);
+            prop_assert!(close || flushed, "{} not {}", result, expected);
+        }
+    }
 }

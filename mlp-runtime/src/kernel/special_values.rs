@@ -111,6 +111,25 @@ macro_rules! special_values {
                 let sum = kernel::logsumexp(&[3.0; 21]);
                 assert!((sum - (3.0 + (21.0 as $float).ln())).abs() < 1e-6);
             }
+
+            #[test]
+            fn a_softmax_neither_overflows_nor_vanishes() {
+                let of = |values: [$float; 2]| {
+                    let mut result = [0.0; 2];
+                    kernel::softmax(&values, &mut result);
+                    result
+                };
+                assert_eq!(kernel::softmax(&[], &mut []), -INFINITY);
+                for same in [1e4, 0.0, -1e4] {
+                    assert_eq!(of([same, same]), [0.5, 0.5]);
+                }
+                assert_eq!(of([-1e4, 1e4]), [0.0, 1.0]);
+                assert_eq!(of([7.0, -INFINITY]), [1.0, 0.0]);
+                assert!(of([NAN, 0.0]).iter().all(|value| value.is_nan()));
+                for without in [[INFINITY, INFINITY], [-INFINITY, -INFINITY]] {
+                    assert!(of(without).iter().all(|value| value.is_nan()));
+                }
+            }
         }
     };
 }

@@ -286,13 +286,11 @@ impl<L: Learner + ?Sized> Run<'_, L> {
         self.learner.learning_rate() * self.schedule.factor(step)
     }
 
-    /// Fits the length of a stretch to the time that one takes.
+    /// Fits the length of a stretch to the time that one takes, in few steps: every stretch begins without a batch laid out.
     fn keep_pace(&mut self, elapsed: Duration) {
-        if elapsed < PACE / 2 {
-            self.per_stretch = self.per_stretch.saturating_mul(2);
-        } else if elapsed > PACE * 2 {
-            self.per_stretch = (self.per_stretch / 2).max(1);
-        }
+        let fitting = self.per_stretch as f64 * (PACE.as_secs_f64() / elapsed.as_secs_f64());
+        let most = self.per_stretch.saturating_mul(8);
+        self.per_stretch = (fitting as usize).clamp(1, most);
     }
 
     /// The end of an epoch.

@@ -3,6 +3,7 @@
 
 mod lanes;
 mod matrices;
+mod softmax;
 mod vectors;
 
 use std::collections::BTreeMap;
@@ -40,6 +41,7 @@ pub(super) fn lower(
     let result = result.map(|result| lowering.result(result));
     let mut steps = lowering.steps;
     steps.extend(lowering.accumulations);
+    let steps = softmax::fuse(steps, result);
     Function {
         buffers: lowering.buffers,
         steps,
@@ -180,14 +182,14 @@ impl Lowering<'_> {
 
     fn push(&mut self, operation: Operation) {
         self.steps.push(Step {
-            caption: self.pending.take(),
+            captions: self.pending.take().into_iter().collect(),
             operation,
         });
     }
 
     fn push_last(&mut self, operation: Operation) {
         self.accumulations.push(Step {
-            caption: self.pending.take(),
+            captions: self.pending.take().into_iter().collect(),
             operation,
         });
     }
