@@ -58,7 +58,8 @@ pub(super) fn explain(text: &str, error: &Error<Rule>) -> Diagnostic {
         Some(list) => format!("expected {list}, found {found}"),
         None => format!("unexpected {found}"),
     });
-    let mut diagnostic = Diagnostic::new(span, message, hint.label.unwrap_or_default());
+    let place = hint.span.unwrap_or(span);
+    let mut diagnostic = Diagnostic::new(place, message, hint.label.unwrap_or_default());
     diagnostic.help.extend(hint.help);
     diagnostic.fixes.extend(hint.fix);
     diagnostic

@@ -2,6 +2,7 @@
 
 use super::failure::{Failure, word_length};
 use super::grammar::Rule;
+use super::tokens::{Token, tokens};
 use crate::diagnostic::{Fix, nearest};
 use crate::source::Span;
 
@@ -16,6 +17,8 @@ pub(super) struct Hint {
     pub(super) help: Option<String>,
     /// A change of the text that mends it.
     pub(super) fix: Option<Fix>,
+    /// Where the mistake stands, if not where the grammar noticed it.
+    pub(super) span: Option<Span>,
 }
 
 impl Hint {
@@ -82,6 +85,7 @@ const CHARACTERS: [(char, &str); 25] = [
 /// The special case that `failure` is, if it is one.
 pub(super) fn hint(failure: &Failure<'_>) -> Hint {
     character(failure)
+        .or_else(|| unfinished(failure))
         .or_else(|| number(failure))
         .or_else(|| symbol(failure))
         .or_else(|| word(failure))
@@ -115,6 +119,42 @@ fn character(failure: &Failure<'_>) -> Option<Hint> {
     Some(match instead {
         Some(instead) => hint.fix(failure.span, instead),
         None => hint,
+    })
+}
+
+/// A line that ends where a value must follow. The grammar takes the first words of the next statement for that value, and
+/// stops only behind them.
+fn unfinished(failure: &Failure<'_>) -> Option<Hint> {
+    let before = failure.text.get(..failure.span.start)?;
+    let mut before: Vec<Token<'_>> = tokens(before).filter(|token| !token.is_comment()).collect();
+    let found = Token {
+        text: failure.found,
+        span: failure.span,
+    };
+    before.push(found);
+    // What was found is the keyword, or follows it, or follows the word behind it.
+    let dangling = (1..=3).find_map(|back| {
+        let [last, next, ..] = before.get(before.len().checked_sub(back + 1)?..)? else {
+            return None;
+        };
+        let is_open = matches!(last.text, "=" | "->" | "+" | "-" | "*" | "/" | "^");
+        let between = failure.text.get(last.span.end..next.span.start)?;
+        let starts = STATEMENTS.contains(&next.text) || back == 1 && next.text == "}";
+        (is_open && starts && between.contains('\n')).then_some((last, next))
+    });
+    let (last, next) = dangling?;
+    let (label, what) = match last.text {
+        "->" => ("a layer or activation is missing", "a layer or activation"),
+        _ => ("a value is missing", "a value"),
+    };
+    let help = match next.text {
+        "}" => format!("write {what} there"),
+        keyword => format!("write {what} there; `{keyword}` begins the next statement"),
+    };
+    let message = format!("nothing stands after `{}`", last.text);
+    Some(Hint {
+        span: Some(last.span),
+        ..Hint::message(message, label, help)
     })
 }
 
