@@ -6,7 +6,7 @@
 //! so they keep to plain forms: modules in files of their own, imports by name, macros with one rule that takes names.
 
 /// Each file by its path below `src`.
-pub const FILES: [(&str, &str); 78] = [
+pub const FILES: [(&str, &str); 81] = [
     ("lib.rs", include_str!("lib.rs")),
     ("decision.rs", include_str!("decision.rs")),
     ("initialiser.rs", include_str!("initialiser.rs")),
@@ -136,7 +136,10 @@ pub const FILES: [(&str, &str); 78] = [
     ("schedule/step.rs", include_str!("schedule/step.rs")),
     ("setting.rs", include_str!("setting.rs")),
     ("shape.rs", include_str!("shape.rs")),
-    ("steps.rs", include_str!("steps.rs")),
+    ("steps/adjustment.rs", include_str!("steps/adjustment.rs")),
+    ("steps/mod.rs", include_str!("steps/mod.rs")),
+    ("steps/parts.rs", include_str!("steps/parts.rs")),
+    ("steps/whole.rs", include_str!("steps/whole.rs")),
     ("store/mod.rs", include_str!("store/mod.rs")),
     ("store/snapshot.rs", include_str!("store/snapshot.rs")),
     ("store/weights.rs", include_str!("store/weights.rs")),

@@ -5,8 +5,7 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-use super::Program;
-use super::step::{Access, Buffer, BufferId, Function, LoopShape, Operation, Step, Storage};
+use super::{Access, Buffer, BufferId, Function, LoopShape, Operation, Program, Step, Storage};
 
 /// How a function runs over blocks of rows.
 #[derive(Clone, Debug, PartialEq)]

@@ -1,7 +1,6 @@
 //! Which code was chosen for each step of each function, and why: what [`Blocks`] and [`LoopShape`] decided, in words.
 
-use super::step::{Function, LoopShape, Operation, Step};
-use super::{Blocks, Program, Stage};
+use super::{Blocks, Function, LoopShape, Operation, Program, Stage, Step};
 
 /// A function and the code of its steps.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -4,8 +4,9 @@
 
 use std::collections::BTreeSet;
 
-use super::step::{BufferId, Function, LoopShape, Operation, Orientation, Storage};
-use super::{Blocks, Passes, Program};
+use super::{
+    Blocks, BufferId, Function, LoopShape, Operation, Orientation, Passes, Program, Storage,
+};
 
 /// The numbers that a kernel of the runtime lays together for a small matrix …
 const SMALL_SPACE: usize = 1024;

@@ -6,17 +6,18 @@ mod blocks;
 mod explain;
 mod lower;
 mod memory;
+mod operation;
 mod passes;
+mod scalar;
 mod step;
 
 pub use blocks::{Blocks, Stage};
 pub use explain::{Choice, Explanation};
 pub use passes::{Pass, Passes};
 
-pub use step::{
-    Access, Buffer, BufferId, Caption, Function, LoopShape, Operation, Orientation, Scalar, Step,
-    Storage,
-};
+pub use operation::{LoopShape, Operation, Orientation};
+pub use scalar::{Access, Scalar};
+pub use step::{Buffer, BufferId, Caption, Function, Step, Storage};
 
 pub use crate::equations::{
     Band, Code, Comparison, Decision, Extremum, Function as ScalarFunction, Initial, Precision,

@@ -3,8 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::step::Function;
-use super::{lower, needed};
+use super::{Function, lower, needed};
 use crate::equations::{Equations, Expression, Section, VariableId};
 
 /// The passes over a batch before the last.

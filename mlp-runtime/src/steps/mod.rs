@@ -1,17 +1,20 @@
 //! Steps of training: batches in, a changed network out. Needs `std` for its threads and nothing else, so that a compiler
 //! can copy it beside generated code.
 
+mod adjustment;
+mod parts;
+mod whole;
+
+pub use adjustment::Adjustment;
+
 use std::boxed::Box;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::mpsc::{Receiver, Sender, channel};
-use std::thread;
 use std::vec::Vec;
 
-use crate::kernel::pool::share;
-use crate::network::{Network, Trainable};
-use crate::optimizer::{Optimizer, gradient};
+use self::parts::{Part, compute, sum};
+use self::whole::alone;
+use crate::network::Trainable;
+use crate::optimizer::Optimizer;
 use crate::random::Random;
-use crate::scalar::Scalar;
 
 /// The rows of a batch whose gradient is summed apart, whatever the number of threads: the order of summation, and so
 /// every bit of the result, depends on this number alone. A batch of so many rows is never divided, which costs nothing.
@@ -77,37 +80,6 @@ impl Stretch<'_> {
     }
 }
 
-/// What is done to a gradient before a step, in this order; by default nothing.
-#[derive(Debug, Clone, Copy, Default, PartialEq)]
-pub struct Adjustment {
-    /// λ of the penalty λ·Σ|w|, whose gradient is added.
-    pub l1: f64,
-    /// λ of the penalty ½λ·Σw², whose gradient is added.
-    pub l2: f64,
-    /// The largest magnitude of an element.
-    pub clip_value: Option<f64>,
-    /// The largest norm.
-    pub clip_norm: Option<f64>,
-}
-
-impl Adjustment {
-    /// Does it.
-    pub fn apply<S: Scalar>(&self, gradient: &mut [S], parameters: &[S]) {
-        if self.l1 != 0.0 {
-            gradient::add_l1(gradient, parameters, self.l1);
-        }
-        if self.l2 != 0.0 {
-            gradient::add_l2(gradient, parameters, self.l2);
-        }
-        if let Some(limit) = self.clip_value {
-            gradient::clip_value(gradient, limit);
-        }
-        if let Some(limit) = self.clip_norm {
-            gradient::clip_norm(gradient, limit);
-        }
-    }
-}
-
 /// Takes a step for each batch and returns the mean loss of each, before its step. Where one is infinite or NaN, it is the
 /// last, and the network is of no more use.
 ///
@@ -156,191 +128,6 @@ pub fn steps<N: Trainable + Send + Sync, O: Optimizer<N> + ?Sized>(
         optimizer.step_shared(network, gradient, threads);
     }
     losses
-}
-
-/// The gradient of each part of a batch, whose rows these are: neighbouring parts by one thread, as many threads as there
-/// are `passes`.
-fn compute<N: Trainable + Send + Sync>(
-    network: &N,
-    parts: &mut [Part<N>],
-    passes: &mut [Box<N::Workspace>],
-    rows: &[usize],
-    samples: &Samples<'_, N>,
-    random: impl Fn(usize) -> Random + Sync,
-) {
-    let most = most_rows::<N>();
-    let each = parts.len().div_ceil(passes.len());
-    let indexed: Vec<_> = parts
-        .iter_mut()
-        .zip(rows.chunks(most))
-        .enumerate()
-        .collect();
-    let mut indexed = indexed.into_iter();
-    let shares = passes.iter_mut().map_while(|pass| {
-        let parts: Vec<_> = indexed.by_ref().take(each).collect();
-        (!parts.is_empty()).then_some((pass, parts))
-    });
-    share(shares, stack::<N>(), |(pass, parts)| {
-        for (index, (part, rows)) in parts {
-            gather(rows, samples, &mut part.inputs, &mut part.targets);
-            let Part {
-                gradient,
-                inputs,
-                targets,
-                loss,
-            } = part;
-            gradient.parameters_mut().fill(N::Scalar::ZERO);
-            let mut random = random(index);
-            *loss = network
-                .training_gradient_in(inputs, targets, gradient, pass, &mut random)
-                .to_f64();
-        }
-    });
-}
-
-/// Adds the gradients of the parts of a batch of so many rows up in the first, in their order, and returns the mean loss.
-fn sum<N: Trainable + Send + Sync>(parts: &mut [Part<N>], rows: usize, threads: usize) -> f64 {
-    let Some((first, others)) = parts.split_first_mut() else {
-        return 0.0;
-    };
-    if others.is_empty() {
-        return first.loss;
-    }
-    let weight = |part: &Part<N>| part.inputs.len() as f64 / rows as f64;
-    let own = weight(first);
-    let losses = others.iter().map(|part| weight(part) * part.loss);
-    let loss = losses.fold(own * first.loss, |sum, loss| sum + loss);
-    let all = first.gradient.parameters_mut();
-    let each = all.len().div_ceil(threads).max(1);
-    let shares = all.chunks_mut(each).enumerate();
-    share(shares, stack::<N>(), |(index, sums)| {
-        let mut scale = N::Scalar::from_f64(own);
-        for other in &*others {
-            let weight = N::Scalar::from_f64(weight(other));
-            let values = other.gradient.parameters()[index * each..].iter();
-            for (sum, value) in sums.iter_mut().zip(values) {
-                *sum = scale * *sum + weight * *value;
-            }
-            scale = N::Scalar::ONE;
-        }
-    });
-    loss
-}
-
-/// Bytes of stack for a thread: a pass keeps its values there where the workspace has no place for them, and a network may
-/// be large; what is not touched costs nothing.
-const fn stack<N>() -> usize {
-    (8 << 20) + 2 * size_of::<N>()
-}
-
-/// Steps of whole batches, each by the network's own step. Where `ahead`, another thread lays out the next batch meanwhile.
-fn alone<N: Trainable, O: Optimizer<N> + ?Sized>(
-    network: &mut N,
-    optimizer: &mut O,
-    workspace: &mut Workspace<N>,
-    samples: &Samples<'_, N>,
-    stretch: &Stretch<'_>,
-    ahead: bool,
-) -> Vec<f64> {
-    let Workspace {
-        whole,
-        inputs,
-        targets,
-        ..
-    } = workspace;
-    let whole = whole.get_or_insert_with(|| Box::new(N::workspace()));
-    let mut losses = Vec::with_capacity(stretch.rates.len());
-    let mut step = |inputs: &[N::Input], targets: &[N::Target], rate: f64| {
-        optimizer.set_learning_rate(rate);
-        let mut random = stretch.random(losses.len(), 0);
-        let loss = network.step(inputs, targets, optimizer, whole, &mut random);
-        losses.push(loss.to_f64());
-        loss.is_finite()
-    };
-    let batches = stretch.order.chunks(stretch.batch).zip(stretch.rates);
-    let wanted = AtomicUsize::new(0);
-    thread::scope(|scope| {
-        let start = || Ahead::start(scope, samples, stretch, &wanted);
-        let ahead = ahead.then(start).flatten();
-        for (index, (rows, rate)) in batches.enumerate() {
-            let laid = ahead
-                .as_ref()
-                .and_then(|ahead| Some((ahead.take(index)?, ahead)));
-            let goes_on = if let Some(((inputs, targets), ahead)) = laid {
-                let goes_on = step(&inputs, &targets, *rate);
-                ahead.give_back((inputs, targets));
-                goes_on
-            } else {
-                gather(rows, samples, inputs, targets);
-                step(inputs, targets, *rate)
-            };
-            if !goes_on {
-                break;
-            }
-        }
-    });
-    losses
-}
-
-/// A batch, laid out.
-type Laid<N> = (Vec<<N as Network>::Input>, Vec<<N as Trainable>::Target>);
-
-/// A thread that lays out one batch after the other, two of them at a time: one that is used and one to come. Nobody waits
-/// for it: a batch that it has not laid out in time is its reader's.
-struct Ahead<'scope, N: Trainable> {
-    laid: Receiver<(usize, Laid<N>)>,
-    /// Takes back what was used.
-    used: Sender<Laid<N>>,
-    /// The first step whose batch is still of use.
-    wanted: &'scope AtomicUsize,
-}
-
-impl<'scope, N: Trainable> Ahead<'scope, N> {
-    /// `None` where no thread can be started.
-    fn start(
-        scope: &'scope thread::Scope<'scope, '_>,
-        samples: &'scope Samples<'scope, N>,
-        stretch: &'scope Stretch<'scope>,
-        wanted: &'scope AtomicUsize,
-    ) -> Option<Self> {
-        let (ready, laid) = channel();
-        let (used, free) = channel();
-        for _ in 0..2 {
-            used.send((Vec::new(), Vec::new())).ok()?;
-        }
-        let work = move || {
-            let mut batches = stretch.order.chunks(stretch.batch).enumerate();
-            for (mut inputs, mut targets) in free {
-                let in_time = |(step, _): &(usize, _)| *step >= wanted.load(Ordering::Relaxed);
-                let Some((step, rows)) = batches.find(in_time) else {
-                    return;
-                };
-                gather(rows, samples, &mut inputs, &mut targets);
-                if ready.send((step, (inputs, targets))).is_err() {
-                    return;
-                }
-            }
-        };
-        let started = thread::Builder::new().spawn_scoped(scope, work);
-        started.ok().map(|_| Self { laid, used, wanted })
-    }
-
-    /// The batch of a step, where it is laid out.
-    fn take(&self, step: usize) -> Option<Laid<N>> {
-        self.wanted.store(step + 1, Ordering::Relaxed);
-        for (found, batch) in self.laid.try_iter() {
-            if found == step {
-                return Some(batch);
-            }
-            self.give_back(batch);
-        }
-        None
-    }
-
-    fn give_back(&self, batch: Laid<N>) {
-        // After the last batch nobody needs it.
-        let _ = self.used.send(batch);
-    }
 }
 
 /// Copies rows side by side.
@@ -404,61 +191,5 @@ impl<N: Trainable> Default for Workspace<N> {
     }
 }
 
-/// Some rows of a batch, with the mean of their losses and its gradient.
-struct Part<N: Trainable> {
-    gradient: Box<N>,
-    inputs: Vec<N::Input>,
-    targets: Vec<N::Target>,
-    loss: f64,
-}
-
 /// Keeps the random numbers of a `dropout` apart from those of the shuffling.
 const DROPOUT: u64 = 1;
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::example::Line;
-    use crate::network::Network;
-    use crate::optimizer::Sgd;
-
-    #[test]
-    fn batches_that_are_laid_out_ahead_are_the_same() {
-        let inputs: Vec<[f64; 2]> = (0..50).map(|row| [f64::from(row), -0.5]).collect();
-        let targets: Vec<[f64; 1]> = (0..50).map(|row| [f64::from(row % 7)]).collect();
-        let order: Vec<usize> = (0..50).rev().collect();
-        let samples = Samples::<Line> {
-            inputs: &inputs,
-            targets: &targets,
-        };
-        // Seven whole batches and a smaller one; with the larger rate the second loss is infinite, and the last.
-        for (rate, count) in [(1e-4, 8), (1e300, 2)] {
-            let trained = |ahead| {
-                let mut network = Line::init(1);
-                let stretch = Stretch {
-                    order: &order,
-                    batch: 7,
-                    first: 0,
-                    rates: &[rate; 8],
-                    seed: 1,
-                    threads: 2,
-                    adjustment: Adjustment::default(),
-                };
-                let losses = alone(
-                    &mut network,
-                    &mut Sgd::new(rate),
-                    &mut Workspace::new(),
-                    &samples,
-                    &stretch,
-                    ahead,
-                );
-                let bits = |values: &[f64]| -> Vec<u64> {
-                    values.iter().map(|value| value.to_bits()).collect()
-                };
-                (bits(&losses), bits(network.parameters()))
-            };
-            assert_eq!(trained(true), trained(false));
-            assert_eq!(trained(true).0.len(), count);
-        }
-    }
-}

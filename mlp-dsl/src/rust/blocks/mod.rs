@@ -1,17 +1,17 @@
 //! The body of a function for many samples: blocks of rows, stage by stage.
 
+mod flat;
+mod kernels;
+
 use std::collections::BTreeSet;
 
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{ToTokens, format_ident, quote};
 
 use super::functions::{input, mask, shared, vectorised};
-use super::steps::{StepWriter, comments, literal};
+use super::steps::{StepWriter, literal};
 use super::{Comment, names};
-use crate::schedule::{
-    Blocks, Buffer, BufferId, Function, Operation, Orientation, Program, Scalar, Stage, Step,
-    Storage,
-};
+use crate::schedule::{Blocks, Buffer, BufferId, Function, Operation, Program, Stage, Storage};
 
 /// What becomes of a function's result, row by row.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -271,72 +271,6 @@ impl BlockWriter<'_> {
         }
     }
 
-    /// Steps for the numbers of all rows end to end.
-    fn flat(
-        &self,
-        stage: &Stage,
-        (length, lanes): (usize, usize),
-        steps: &[Step],
-        kernels: &mut BTreeSet<&'static str>,
-    ) -> TokenStream {
-        let written: BTreeSet<BufferId> = self
-            .operations(stage)
-            .flat_map(Operation::targets)
-            .collect();
-        let used = (0..self.function.buffers.len()).map(BufferId);
-        let used = used.filter(|id| self.blocks.kept.contains(id) && self.uses(stage, *id));
-        let lanes = literal(lanes);
-        let (mut views, mut bindings) = (Vec::new(), Vec::new());
-        for id in used {
-            let (name, rows) = (&self.names[id.0], self.rows_name(id));
-            let (kernel, mutable) = if written.contains(&id) {
-                ("flat_mut", Some(quote!(mut)))
-            } else {
-                ("flat", None)
-            };
-            kernels.insert(kernel);
-            let kernel = names::identifier(kernel);
-            views.push(quote!(let #name = #kernel::<#lanes, _, _>(#rows);));
-            bindings.push(quote!(let #name = &#mutable #name[part];));
-        }
-        let mut writer = self.steps(kernels);
-        let statements: Vec<TokenStream> = steps.iter().map(|step| writer.write(step)).collect();
-        let count = match length {
-            1 => quote!(rows),
-            _ => {
-                let length = literal(length);
-                quote!((rows * #length))
-            }
-        };
-        let last = (self.blocks.stages.iter()).rfind(|stage| {
-            let result = self.function.result;
-            self.operations(stage)
-                .any(|operation| operation.targets().into_iter().any(|id| Some(id) == result))
-        });
-        let result = self
-            .function
-            .result
-            .filter(|id| last == Some(stage) && written.contains(id));
-        let result = result.map(|id| {
-            let rows = self.rows_name(id);
-            let statement = match self.outcome {
-                Outcome::Total => quote!(total += share * #rows[row][0];),
-                Outcome::Outputs => quote!(outputs[row] = #rows[row];),
-            };
-            quote!(for row in 0..rows { #statement })
-        });
-        quote! {
-            {
-                #(#views)*
-                for part in 0..#count.div_ceil(#lanes) {
-                    #(#bindings)*
-                    #(#statements)*
-                }
-            }
-            #result
-        }
-    }
-
     fn steps<'k>(&'k self, kernels: &'k mut BTreeSet<&'static str>) -> StepWriter<'k> {
         StepWriter {
             function: self.function,
@@ -404,80 +338,5 @@ impl BlockWriter<'_> {
             quote!(#kept #result)
         });
         quote!(#(#results)*)
-    }
-
-    /// A step by the kernel that does it for all rows.
-    fn kernel(&self, step: usize, kernels: &mut BTreeSet<&'static str>) -> TokenStream {
-        let step = &self.function.steps[step];
-        let comments = comments(step, self.comment);
-        let mut writer = self.steps(kernels);
-        let statement = match &step.operation {
-            Operation::MatrixVector {
-                target,
-                matrix,
-                orientation,
-                vector,
-                bias,
-                ..
-            } => {
-                let name = match (orientation, bias) {
-                    (Orientation::Plain, Some(_)) => "affine",
-                    (Orientation::Plain, None) => "linear",
-                    (Orientation::Transposed, _) => "pullback_input",
-                };
-                let matrix = &self.names[matrix.0];
-                let bias = bias.iter().map(|bias| &self.names[bias.0]);
-                let (vector, target) = (self.all_rows(*vector), self.all_rows_mut(*target));
-                writer.kernel(name, quote!(level, #vector, #matrix #(, #bias)*, #target))
-            }
-            Operation::AccumulateOuter {
-                tensor,
-                left,
-                right,
-                ..
-            } => {
-                let (gradient, view) = writer.gradient(*tensor);
-                let (left, right) = (self.all_rows(*left), self.all_rows(*right));
-                let call = writer.kernel(
-                    "pullback_weight",
-                    quote!(level, factor, #right, #left, #gradient),
-                );
-                quote!(#view #call)
-            }
-            Operation::Accumulate {
-                tensor,
-                value: Scalar::Element(buffer, _),
-                ..
-            } => {
-                let (gradient, view) = writer.gradient(*tensor);
-                let rows = self.all_rows(*buffer);
-                let call = writer.kernel("pullback_bias", quote!(level, factor, #rows, #gradient));
-                quote!(#view #call)
-            }
-            _ => TokenStream::new(),
-        };
-        quote!(#comments #statement;)
-    }
-
-    /// All rows of a buffer that a kernel reads.
-    fn all_rows(&self, id: BufferId) -> TokenStream {
-        let name = self.rows_name(id);
-        if !self.blocks.kept.contains(&id) {
-            quote!(inputs)
-        } else if self.blocks.is_padded() && !self.is_output(id) {
-            quote!(&#name[..rows])
-        } else {
-            quote!(#name)
-        }
-    }
-
-    /// All rows of a buffer that a kernel writes.
-    fn all_rows_mut(&self, id: BufferId) -> TokenStream {
-        let name = self.rows_name(id);
-        if self.blocks.is_padded() && !self.is_output(id) {
-            quote!(&mut #name[..rows])
-        } else {
-            quote!(#name)
-        }
     }
 }

@@ -2,8 +2,9 @@
 
 use super::Lowering;
 use crate::equations::{Expression, Number};
-use crate::schedule::step::{Access, Buffer, BufferId, Operation, Scalar, Storage};
-use crate::schedule::{Reduction, ScalarFunction};
+use crate::schedule::{
+    Access, Buffer, BufferId, Operation, Reduction, Scalar, ScalarFunction, Storage,
+};
 
 impl Lowering<'_> {
     /// An expression as one number at a place of a loop over `length` elements.

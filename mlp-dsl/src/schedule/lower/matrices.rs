@@ -2,7 +2,7 @@
 
 use super::Lowering;
 use crate::equations::{Band, Expression, Role, Shape, VariableId};
-use crate::schedule::step::{
+use crate::schedule::{
     Access, Buffer, BufferId, LoopShape, Operation, Orientation, Scalar, Storage,
 };
 

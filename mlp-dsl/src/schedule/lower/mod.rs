@@ -11,9 +11,7 @@ use std::collections::BTreeMap;
 use self::lanes::Reduced;
 use self::vectors::Place;
 use super::passes::Offsets;
-use super::step::{
-    Buffer, BufferId, Caption, Function, LoopShape, Operation, Scalar, Step, Storage,
-};
+use super::{Buffer, BufferId, Caption, Function, LoopShape, Operation, Scalar, Step, Storage};
 use crate::equations::{Equation, Equations, Expression, Role, Shape, VariableId};
 
 /// The function that computes the equations at `indices` and returns `result`. A statistic of the batch is at its place of

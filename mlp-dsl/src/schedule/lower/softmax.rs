@@ -1,7 +1,6 @@
 //! The exponentials of a softmax and their sum, found in two steps and taken once.
 
-use crate::schedule::step::{Access, BufferId, Operation, Scalar, Step};
-use crate::schedule::{Reduction, ScalarFunction};
+use crate::schedule::{Access, BufferId, Operation, Reduction, Scalar, ScalarFunction, Step};
 
 /// The steps with each s = logsumexp(a) that is followed by z = exp(a − s) made one with it. `result` is what the function
 /// returns.

@@ -2,7 +2,7 @@
 
 use super::Lowering;
 use crate::equations::{Expression, VariableId};
-use crate::schedule::step::{BufferId, LoopShape, Operation, Scalar, Storage};
+use crate::schedule::{BufferId, LoopShape, Operation, Scalar, Storage};
 
 /// What a new array is for.
 #[derive(Clone, Copy)]
