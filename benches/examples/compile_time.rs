@@ -5,8 +5,8 @@
 //! ```
 //!
 //! Each program is built in a package of its own with all dependencies built before; the time of a network is what it adds
-//! to the smallest one. What `mlp!` takes is what a check of the program takes longer than one of the code that
-//! `mlp build` writes, for the same network. Median of several.
+//! to the smallest one. What `mlp!` takes is what a check of a program with many copies of the network takes longer than
+//! one of as many copies of the code that `mlp build` writes, for each of them. Median of several.
 
 use std::error::Error;
 use std::fs;
@@ -33,6 +33,9 @@ const SMALLEST: &str = "model Smallest {
 ";
 
 const RUNS: usize = 5;
+
+/// A single expansion would drown in what one call of cargo differs from the next.
+const COPIES: usize = 20;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let benches = Path::new(env!("CARGO_MANIFEST_DIR"));
@@ -78,7 +81,6 @@ impl Package {
         optimizer: &str,
         benches: &Path,
     ) -> Result<[f64; 2], Box<dyn Error>> {
-        let program = |network: &str| program(network, name, optimizer);
         let main = self.0.join("src/main.rs");
         let expanded = self.0.join("src/expanded.rs");
         let mut mlp = Command::new(env!("CARGO"));
@@ -95,19 +97,23 @@ impl Package {
             .arg(self.0.join("src/model.mlp"))
             .arg("-o")
             .arg(&expanded))?;
-        let by_macro = program("mlp_macros::mlp!(\"model.mlp\");");
-        let written = program("mod expanded;\nuse expanded::*;");
+        let by_macro = "mlp_macros::mlp!(\"model.mlp\");";
+        let program = program(by_macro, name, optimizer);
+        let macros = copies(&format!("{{ {by_macro} }}"), "");
+        let written = copies(";", "#[path = \"expanded.rs\"]");
         let (mut builds, mut differences) = (Vec::new(), Vec::new());
-        // The first build has all dependencies to build.
+        // The first turn has all dependencies to build.
         for turn in 0..=RUNS {
-            fs::write(&main, format!("{by_macro}// {turn}\n"))?;
-            let build = self.cargo(&["build", "--release"])?;
-            let check = self.cargo(&["check", "--release"])?;
-            fs::write(&main, format!("{written}// {turn}\n"))?;
-            let bare = self.cargo(&["check", "--release"])?;
+            let timed = |content: &str, arguments: &[&str]| {
+                fs::write(&main, format!("{content}// {turn}\n"))?;
+                self.cargo(arguments)
+            };
+            let build = timed(&program, &["build", "--release"])?;
+            let expanding = timed(&macros, &["check", "--release"])?;
+            let bare = timed(&written, &["check", "--release"])?;
             if turn > 0 {
                 builds.push(build);
-                differences.push(check - bare);
+                differences.push((expanding - bare) / COPIES as f64);
             }
         }
         Ok([builds, differences].map(median))
@@ -122,6 +128,12 @@ impl Package {
             .arg("--quiet"))?;
         Ok(start.elapsed().as_secs_f64())
     }
+}
+
+/// A program with modules of a content, each after some attributes.
+fn copies(content: &str, attributes: &str) -> String {
+    let modules = (0..COPIES).map(|copy| format!("{attributes}\nmod copy{copy} {content}\n"));
+    modules.collect::<String>() + "fn main() {}\n"
 }
 
 /// A program that does everything with a network.
