@@ -71,7 +71,7 @@ const FUNCTIONS: [Function; 11] = [
     },
     Function {
         name: "ln_1p",
-        stated: 0.9,
+        stated: 1.0,
         range: f64::INFINITY,
         plain: single::ln_1p,
         at: single::ln_1p_at,
@@ -87,7 +87,7 @@ const FUNCTIONS: [Function; 11] = [
     },
     Function {
         name: "erf",
-        stated: 1.3,
+        stated: 1.6,
         range: f64::INFINITY,
         plain: single::erf,
         at: single::erf_at,

@@ -12,7 +12,7 @@ use ndarray::{Array2, Axis};
 use super::initial;
 use super::targets::wanted;
 use crate::equations::{
-    Equations, Evaluation, Extent, Precision, Real, Role, Targets as Wanted, VariableId,
+    Equations, Evaluation, Extent, Parameter, Precision, Real, Role, Targets as Wanted, VariableId,
     evaluate_training,
 };
 use crate::verify::{Batch, Evaluator, Interpreter, VerifyError};
@@ -102,11 +102,8 @@ impl<'a, S: Scalar> InterpretedLearner<'a, S> {
         if masks.is_empty() {
             return Vec::new();
         }
-        let part = if self.state.is_empty() {
-            steps::ROWS
-        } else {
-            rows
-        };
+        let parameters = self.equations.parameters.iter().map(Parameter::elements);
+        let part = steps::together(parameters.sum(), !self.state.is_empty()).min(rows);
         for first in (0..rows).step_by(part) {
             let mut random = stretch.random(step, first / part);
             for row in first..rows.min(first + part) {

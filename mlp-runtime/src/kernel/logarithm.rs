@@ -100,7 +100,7 @@ macro_rules! logarithm {
             }
         }
 
-        /// ln(1 + x) without the cancellation near 0, to 0.9 ulp in `f32` and 0.9 ulp in `f64`.
+        /// ln(1 + x) without the cancellation near 0, to 1.0 ulp in `f32` and 0.9 ulp in `f64`.
         ///
         /// ln_1p(−1) = −∞, ln_1p(∞) = ∞, NaN below −1, ln_1p(NaN) = NaN.
         #[inline]

@@ -16,17 +16,31 @@ use crate::network::Trainable;
 use crate::optimizer::Optimizer;
 use crate::random::Random;
 
-/// The rows of a batch whose gradient is summed apart, whatever the number of threads: the order of summation, and so
-/// every bit of the result, depends on this number alone. A batch of so many rows is never divided, which costs nothing.
-pub const ROWS: usize = 64;
-
-/// How many rows of a batch are computed together. Statistics of a batch are those of all its rows.
-const fn most_rows<N: Trainable>() -> usize {
-    if N::STATE.is_empty() {
-        ROWS
-    } else {
-        usize::MAX
+/// How many rows of a batch are computed together, whatever the number of threads: their gradients are summed apart, and the
+/// order of summation, and so every bit of the result, depends on this number alone. A batch of no more rows is never
+/// divided, which costs nothing. Statistics of a batch are those of all its rows.
+#[must_use]
+pub const fn together(parameters: usize, has_statistics: bool) -> usize {
+    /// Whole vector registers, and the weights are a small part of the work by then.
+    const LEAST: usize = 64;
+    if has_statistics {
+        return usize::MAX;
     }
+    // Two of them pay for a second thread.
+    let paying = if parameters == 0 {
+        0
+    } else {
+        WORK / 2 / parameters
+    };
+    if paying < LEAST {
+        LEAST
+    } else {
+        paying / LEAST * LEAST
+    }
+}
+
+const fn most_rows<N: Trainable>() -> usize {
+    together(N::PARAMETERS, !N::STATE.is_empty())
 }
 
 /// The bytes of a batch's inputs from which on it pays to lay them out ahead. What lies within reach of a processor's cache
@@ -138,6 +152,7 @@ fn gather<N: Trainable>(
     targets: &mut Vec<N::Target>,
 ) {
     inputs.clear();
+    inputs.reserve(rows.len());
     for row in rows {
         // A slice is copied once, where a value would go over the stack.
         inputs.extend_from_slice(core::slice::from_ref(&samples.inputs[*row]));
@@ -176,8 +191,8 @@ impl<N: Trainable> Workspace<N> {
         self.parts
             .resize_with(usize::max(parts, self.parts.len()), || Part {
                 gradient: Box::new(N::zeros()),
-                inputs: Vec::with_capacity(ROWS),
-                targets: Vec::with_capacity(ROWS),
+                inputs: Vec::new(),
+                targets: Vec::new(),
                 loss: 0.0,
             });
         self.passes
