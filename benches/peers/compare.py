@@ -1,6 +1,6 @@
 """Runs the workloads in our program and in every peer, in turn, and writes a table and a chart.
 
-    python benches/peers/compare.py [--passes 3] [--prefix COMMAND] [--candle] [--burn] [WORKLOAD ...]
+    python benches/peers/compare.py [--passes 3] [--threads 1] [--prefix COMMAND] [--candle] [--burn] [WORKLOAD ...]
 """
 
 import argparse
@@ -16,7 +16,7 @@ from importlib import metadata
 from pathlib import Path
 
 from chart import chart
-from tables import page
+from tables import OURS_ALONE, page
 from workloads import WORKLOADS
 
 HERE = Path(__file__).resolve().parent
@@ -29,6 +29,7 @@ SCRIPTS = [
 PEERS = ["PyTorch eager", "PyTorch compiled", "JAX call", "JAX loop", "ONNX Runtime"]
 PACKAGES = ["torch", "jax", "onnxruntime"]
 CRATES = {"candle": "candle-core", "burn": "burn"}  # each in a package of its own
+LARGE = ["T4", "I4"]  # where several threads pay
 
 
 def lines(command: list[str]) -> list[list[str]]:
@@ -44,13 +45,18 @@ def lines(command: list[str]) -> list[list[str]]:
 def measure(arguments, programs: list[list[str]], folder: str):
     """`{workload: {engine: [(min, median, note), ...]}}`, and our level of vector instructions."""
     measured, level = defaultdict(lambda: defaultdict(list)), ""
-    names = arguments.workloads or [workload.name for workload in WORKLOADS]
+    alone = arguments.threads == 1
+    names = arguments.workloads or ([w.name for w in WORKLOADS] if alone else LARGE)
+    ways = {"ours": arguments.threads} if alone else {"ours": arguments.threads, OURS_ALONE: 1}
     prefix = shlex.split(arguments.prefix)
     for number in range(arguments.passes):
         for name in names:
             print(f"pass {number + 1} of {arguments.passes}: {name}", file=sys.stderr)
-            (level, *_), _, *rows = lines([*prefix, *OURS, "--data", folder, name]) or sys.exit(1)
-            rows = [["ours", *row] for row in rows]
+            rows = []
+            for way, threads in ways.items():
+                ours = [*OURS, "--data", folder, "--threads", str(threads), name]
+                (level, *_), _, *own = lines([*prefix, *ours]) or sys.exit(1)
+                rows += [[way, *row] for row in own]
             for program in programs:
                 rows += lines([*prefix, *program, folder, name])
             for engine, workload, least, median, note in rows:
@@ -90,18 +96,27 @@ def write(path: Path, content: str):
 def main():
     parser = argparse.ArgumentParser(description="Our program and its peers, side by side.")
     parser.add_argument("--passes", type=int, default=3, help="how often all take turns")
+    parser.add_argument("--threads", type=int, default=1, help="how many an engine may use")
     parser.add_argument("--prefix", default="", help="what every timed command begins with")
     for peer in CRATES:
         parser.add_argument(f"--{peer}", action="store_true", help="this one, too; built first")
     parser.add_argument("--output", type=Path, default=HERE.parent, help="the results' folder")
     parser.add_argument("workloads", nargs="*", metavar="WORKLOAD", help="these alone")
     arguments = parser.parse_args()
+    if arguments.threads > 1 and (arguments.candle or arguments.burn):
+        parser.error("candle and burn are timed with one thread alone")
+    os.environ["THREADS"] = str(arguments.threads)
 
     build = ["cargo", "build", "--release"]
     subprocess.run([*build, "--package", "benches"], cwd=HERE, check=True)
     rustc = subprocess.run(["rustc", "--version"], capture_output=True, text=True, check=True)
     versions = [" ".join(rustc.stdout.split()[:2]), *map(version, PACKAGES)]
     peers, programs = list(PEERS), list(SCRIPTS)
+    used, file = "one thread", "results"
+    if arguments.threads > 1:
+        peers.insert(0, OURS_ALONE)
+        used = f"{arguments.threads} threads, time by the clock"
+        file = f"results_{arguments.threads}_threads"
     for peer, crate in CRATES.items():
         if getattr(arguments, peer):
             subprocess.run(build, cwd=HERE / peer, check=True)
@@ -113,13 +128,14 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         measured, level = measure(arguments, programs, folder)
     facts = [
-        f"vector instructions: {level.removeprefix('# ')}; {os.cpu_count()} cores, one thread",
+        f"vector instructions: {level.removeprefix('# ')}; {os.cpu_count()} cores, {used}",
         f"versions: {', '.join(versions)}",
         f"passes: {arguments.passes}",
     ]
     results = summary(measured)
-    write(arguments.output / "results.md", page(results, peers, facts))
-    write(arguments.output / "results.svg", chart(results, peers))
+    text, picture = (arguments.output / f"{file}.{kind}" for kind in ["md", "svg"])
+    write(text, page(results, peers, facts, picture.name))
+    write(picture, chart(results, peers))
 
 
 main()

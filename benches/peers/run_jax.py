@@ -2,10 +2,12 @@
 
 import os
 
-os.environ["OMP_NUM_THREADS"] = "1"
-os.environ["NPROC"] = "1"
+threads = os.environ.get("THREADS", "1")
+os.environ["OMP_NUM_THREADS"] = threads
+os.environ["NPROC"] = threads
 os.environ["JAX_PLATFORMS"] = "cpu"
-os.environ["XLA_FLAGS"] = "--xla_cpu_multi_thread_eigen=false"
+if threads == "1":
+    os.environ["XLA_FLAGS"] = "--xla_cpu_multi_thread_eigen=false"
 
 import sys
 

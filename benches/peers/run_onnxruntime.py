@@ -5,7 +5,7 @@ import sys
 import onnxruntime
 from onnx import TensorProto, checker, helper, numpy_helper
 
-from workloads import Data, Workload, chosen, difference, load, report
+from workloads import THREADS, Data, Workload, chosen, difference, load, report
 
 OPERATORS = {"tanh": "Tanh", "relu": "Relu", "softmax": "Softmax"}
 
@@ -37,7 +37,7 @@ def graph(workload: Workload, data: Data) -> bytes:
 
 def main():
     options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    options.intra_op_num_threads, options.inter_op_num_threads = THREADS, 1
     folder, workloads = chosen(sys.argv[1:])
     for workload in workloads:
         if workload.loss:

@@ -2,7 +2,7 @@
 
 import os
 
-os.environ["OMP_NUM_THREADS"] = "1"
+os.environ["OMP_NUM_THREADS"] = os.environ.get("THREADS", "1")
 
 import sys
 
@@ -10,7 +10,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from workloads import Data, Workload, chosen, difference, load, losses, report
+from workloads import THREADS, Data, Workload, chosen, difference, load, losses, report
 
 ACTIVATIONS = {"tanh": nn.Tanh, "relu": nn.ReLU, "sigmoid": nn.Sigmoid}
 # On the sums before the last activation, which these contain.
@@ -98,7 +98,7 @@ def repeated(call):
 
 
 def main():
-    torch.set_num_threads(1)
+    torch.set_num_threads(THREADS)
     torch.set_flush_denormal(True)
     folder, workloads = chosen(sys.argv[1:])
     for workload in workloads:

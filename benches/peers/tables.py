@@ -2,6 +2,8 @@
 
 from workloads import STEPS, WORKLOADS
 
+OURS_ALONE = "ours, one thread"  # beside ours with several
+
 
 def duration(nanoseconds: float) -> str:
     """Three digits and a unit."""
@@ -31,7 +33,8 @@ def of_times(results, peers, which: int) -> str:
             continue
         ours = engines["ours"][which]
         row = [f"{workload.name}: {workload.title}", f"**{duration(ours)}**"]
-        present = [engines[peer][which] for peer in peers if peer in engines]
+        others = [peer for peer in peers if peer != OURS_ALONE]
+        present = [engines[peer][which] for peer in others if peer in engines]
         for peer in peers:
             value = engines[peer][which] if peer in engines else None
             row.append(f"{duration(value)}, {times(value / ours)}" if value else "–")
@@ -51,7 +54,7 @@ def of_notes(results, peers, training: bool) -> str:
     return table(["workload", *engines], rows)
 
 
-def page(results, peers, facts: list[str]) -> str:
+def page(results, peers, facts: list[str], chart: str) -> str:
     facts = "\n".join(f"- {fact}" for fact in facts)
     return f"""# Ours and its peers, side by side
 
@@ -66,7 +69,7 @@ is.
 
 {of_times(results, peers, 0)}
 
-![How many times our time each peer takes](results.svg)
+![How many times our time each peer takes]({chart})
 
 ## Median
 

@@ -1,11 +1,11 @@
 //! The published workloads in generated code: nanoseconds per step or per call, one line each.
 //!
 //! ```text
-//! cargo run --release -p benches [-- [--data FOLDER] [WORKLOAD…]]
+//! cargo run --release -p benches [-- [--data FOLDER] [--threads COUNT] [WORKLOAD…]]
 //! ```
 //!
 //! With `--data`, the weights, samples and targets of each workload are written to `FOLDER/WORKLOAD.safetensors`, for the
-//! peers beside this program to start from.
+//! peers beside this program to start from. With `--threads`, at most so many share a batch, as in `fit`, and the clock counts.
 
 mod timing;
 mod workloads;
@@ -21,12 +21,17 @@ const STACK: usize = 64 << 20;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let mut arguments = std::env::args().skip(1);
-    let (mut folder, mut wanted) = (None, Vec::new());
+    let (mut folder, mut threads, mut wanted) = (None, 1, Vec::new());
     while let Some(argument) = arguments.next() {
         match argument.as_str() {
             "--data" => {
                 let path = arguments.next().ok_or("--data needs a folder")?;
                 folder = Some(PathBuf::from(path));
+            }
+            "--threads" => {
+                let count = arguments.next().and_then(|count| count.parse().ok());
+                let count = count.filter(|count| *count > 0);
+                threads = count.ok_or("--threads needs a number above 0")?;
             }
             name if workloads::ALL.iter().any(|(known, _)| *known == name) => {
                 wanted.push(argument);
@@ -48,7 +53,7 @@ fn main() -> Result<(), Box<dyn Error>> {
                 .as_ref()
                 .map(|folder| folder.join(format!("{name}.safetensors")));
             let thread = thread::Builder::new().stack_size(STACK);
-            let thread = thread.spawn(move || run(file.as_deref()))?;
+            let thread = thread.spawn(move || run(file.as_deref(), threads))?;
             let (times, losses) = thread.join().map_err(|_| format!("{name} panicked"))??;
             println!("{name}\t{:.1}\t{:.1}\t{losses}", times.min, times.median);
         }

@@ -1,7 +1,7 @@
-//! How long one call takes: blocks of calls, each at least a fifth of a second of the thread's own time, so that what
-//! other processes do meanwhile hardly counts.
+//! How long one call takes: blocks of calls, each at least a fifth of a second. Of one thread its own time counts, so that
+//! what other processes do meanwhile hardly does; of several the clock.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use cpu_time::ThreadTime;
 
@@ -17,13 +17,19 @@ pub(crate) struct Times {
 const BLOCKS: usize = 9;
 const BLOCK: Duration = Duration::from_millis(200);
 
-/// Times `call`, after a warm-up that finds how many calls fill a block.
-pub(crate) fn time(mut call: impl FnMut()) -> Times {
+/// Times `call`, which takes so many threads, after a warm-up that finds how many calls fill a block.
+pub(crate) fn time(threads: usize, mut call: impl FnMut()) -> Times {
+    let mut elapsed = |calls: u32| {
+        let (own, clock) = (ThreadTime::now(), Instant::now());
+        (0..calls).for_each(|_| call());
+        match threads {
+            1 => own.elapsed(),
+            _ => clock.elapsed(),
+        }
+    };
     let mut calls: u32 = 1;
     loop {
-        let start = ThreadTime::now();
-        (0..calls).for_each(|_| call());
-        let elapsed = start.elapsed();
+        let elapsed = elapsed(calls);
         if elapsed >= BLOCK {
             break;
         }
@@ -31,11 +37,7 @@ pub(crate) fn time(mut call: impl FnMut()) -> Times {
         calls = (f64::from(calls) * factor.clamp(1.1, 10.0)).ceil() as u32;
     }
     let mut blocks: Vec<f64> = (0..BLOCKS)
-        .map(|_| {
-            let start = ThreadTime::now();
-            (0..calls).for_each(|_| call());
-            start.elapsed().as_secs_f64() * 1e9 / f64::from(calls)
-        })
+        .map(|_| elapsed(calls).as_secs_f64() * 1e9 / f64::from(calls))
         .collect();
     blocks.sort_by(f64::total_cmp);
     Times {

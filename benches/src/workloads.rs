@@ -5,7 +5,10 @@ use std::path::Path;
 
 use mlp_macros::mlp;
 use mlp_runtime::optimizer::{Adam, Optimizer, Sgd};
+use mlp_runtime::parallel;
+use mlp_runtime::steps::{self, Samples, Stretch};
 use mlp_runtime::store::{NamedTensor, StoreError, Stored};
+use mlp_runtime::train::Adjustment;
 use mlp_runtime::{Network, Random, Row, Target, Trainable};
 
 use crate::timing::{Times, time};
@@ -22,27 +25,33 @@ mlp!("workloads/small.mlp");
 pub(crate) type Measured = Result<(Times, String), StoreError>;
 
 /// A workload measures itself; where it is given a file, it writes what it starts from there, so that others can start
-/// from the same.
-pub(crate) type Workload = fn(Option<&Path>) -> Measured;
+/// from the same. At most so many threads share its batch.
+pub(crate) type Workload = fn(Option<&Path>, usize) -> Measured;
 
 /// All of them, by their names.
 pub(crate) const ALL: [(&str, Workload); 10] = [
-    ("T1", |file| {
-        train::<MatrixExponential, _>(200, Adam::new(1e-3), file)
+    ("T1", |file, threads| {
+        train::<MatrixExponential, _>(200, Adam::new(1e-3), file, threads)
     }),
-    ("T1x10k", |file| {
-        train::<MatrixExponential, _>(10_000, Adam::new(1e-3), file)
+    ("T1x10k", |file, threads| {
+        train::<MatrixExponential, _>(10_000, Adam::new(1e-3), file, threads)
     }),
-    ("T2", |file| train::<Xor, _>(4, Sgd::new(0.5), file)),
-    ("T3", |file| train::<Mnist, _>(64, Sgd::new(0.1), file)),
-    ("T4", |file| {
-        train::<MnistBig, _>(128, Adam::new(1e-3), file)
+    ("T2", |file, threads| {
+        train::<Xor, _>(4, Sgd::new(0.5), file, threads)
     }),
-    ("T5", |file| train::<Online, _>(1, Sgd::new(0.01), file)),
-    ("I1", |file| infer::<Tiny>(1, file)),
-    ("I2", |file| infer::<Small>(1, file)),
-    ("I3", |file| infer::<Mnist>(1, file)),
-    ("I4", |file| infer::<Mnist>(1_024, file)),
+    ("T3", |file, threads| {
+        train::<Mnist, _>(64, Sgd::new(0.1), file, threads)
+    }),
+    ("T4", |file, threads| {
+        train::<MnistBig, _>(128, Adam::new(1e-3), file, threads)
+    }),
+    ("T5", |file, threads| {
+        train::<Online, _>(1, Sgd::new(0.01), file, threads)
+    }),
+    ("I1", |file, threads| infer::<Tiny>(1, file, threads)),
+    ("I2", |file, threads| infer::<Small>(1, file, threads)),
+    ("I3", |file, threads| infer::<Mnist>(1, file, threads)),
+    ("I4", |file, threads| infer::<Mnist>(1_024, file, threads)),
 ];
 
 /// Steps before the loss that is printed: enough to show a wrong step, too few for rounding to be felt.
@@ -82,10 +91,11 @@ fn write<N: Network<Scalar = f32>>(
 }
 
 /// A training step with `rows` samples.
-fn train<N: Trainable<Scalar = f32>, O: Optimizer<N>>(
+fn train<N: Trainable<Scalar = f32> + Send + Sync, O: Optimizer<N>>(
     rows: usize,
     mut optimizer: O,
     file: Option<&Path>,
+    threads: usize,
 ) -> Measured {
     let mut random = Random::new(1);
     let samples = uniform("inputs", rows, N::INPUTS, &mut random);
@@ -103,28 +113,63 @@ fn train<N: Trainable<Scalar = f32>, O: Optimizer<N>>(
         write(file, &*network, [samples, values])?;
     }
     let mut workspace = Box::new(N::workspace());
+    let mut several = steps::Workspace::new();
+    let order: Vec<usize> = (0..rows).collect();
+    let rates = [optimizer.learning_rate()];
     let mut step = || {
-        network.step(
-            black_box(&inputs),
-            &targets,
+        let inputs = black_box(&inputs);
+        if threads == 1 {
+            return network.step(
+                inputs,
+                &targets,
+                &mut optimizer,
+                &mut workspace,
+                &mut random,
+            );
+        }
+        let samples = Samples {
+            inputs,
+            targets: &targets,
+        };
+        let stretch = Stretch {
+            order: &order,
+            batch: rows,
+            first: 0,
+            rates: &rates,
+            seed: 1,
+            threads,
+            adjustment: Adjustment::default(),
+        };
+        let losses = steps::steps(
+            &mut *network,
             &mut optimizer,
-            &mut workspace,
-            &mut random,
-        )
+            &mut several,
+            &samples,
+            &stretch,
+        );
+        losses[0] as f32
     };
     let before = step();
     (1..STEPS).for_each(|_| {
         step();
     });
     let after = step();
-    let times = time(|| {
+    let times = time(threads, || {
         black_box(step());
     });
     Ok((times, format!("{before:.6} → {after:.6}")))
 }
 
 /// The outputs of `rows` samples.
-fn infer<N: Network<Scalar = f32>>(rows: usize, file: Option<&Path>) -> Measured {
+fn infer<N: Network<Scalar = f32> + Sync>(
+    rows: usize,
+    file: Option<&Path>,
+    threads: usize,
+) -> Measured
+where
+    N::Input: Sync,
+    N::Output: Send,
+{
     let mut random = Random::new(1);
     let samples = uniform("inputs", rows, N::INPUTS, &mut random);
     let inputs = N::Input::rows(&samples.values)
@@ -143,12 +188,12 @@ fn infer<N: Network<Scalar = f32>>(rows: usize, file: Option<&Path>) -> Measured
         write(file, &*network, [samples, outputs])?;
     }
     let times = if rows == 1 {
-        time(|| {
+        time(threads, || {
             black_box(network.forward(black_box(&inputs[0])));
         })
     } else {
-        time(|| {
-            network.forward_batch(black_box(&inputs), &mut outputs);
+        time(threads, || {
+            parallel::forward_batch(&*network, black_box(&inputs), &mut outputs, threads);
             black_box(&outputs);
         })
     };

@@ -27,10 +27,9 @@ pub const fn together(parameters: usize, has_statistics: bool) -> usize {
         return usize::MAX;
     }
     // Two of them pay for a second thread.
-    let paying = if parameters == 0 {
-        0
-    } else {
-        WORK / 2 / parameters
+    let paying = match (WORK / 2).checked_div(parameters) {
+        Some(rows) => rows,
+        None => LEAST,
     };
     if paying < LEAST {
         LEAST
