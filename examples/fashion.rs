@@ -10,7 +10,7 @@ use mlp_macros::mlp;
 use mlp_runtime::data::{Dataset, ReadError, Scaling, read_idx};
 use mlp_runtime::optimizer::Adam;
 use mlp_runtime::train::{Confusion, Fit, fit};
-use mlp_runtime::{Network, NetworkViews};
+use mlp_runtime::{Network, NetworkViews, boxed};
 
 mlp!("fashion.mlp");
 
@@ -37,7 +37,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     scaling.apply(&mut train.inputs)?;
     scaling.apply(&mut test.inputs)?;
 
-    let mut network = Box::new(Fashion::init(7));
+    let mut network = boxed(|| Fashion::init(7));
     let start = Instant::now();
     let settings = Fit {
         epochs: 10,

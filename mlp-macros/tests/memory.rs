@@ -6,7 +6,7 @@ use std::thread;
 use allocation_counter::measure;
 use mlp_macros::mlp;
 use mlp_runtime::optimizer::{Adam, Sgd};
-use mlp_runtime::{Random, Row, Target, Trainable};
+use mlp_runtime::{Random, Row, Target, Trainable, boxed};
 
 mlp! {
     /// Few rows of this are written out.
@@ -35,6 +35,13 @@ mlp! {
         input  pixels[784]
         output pixels -> dense(128) -> relu -> dense(10) -> softmax
         loss   cross_entropy
+    }
+
+    /// Larger than the stack of a thread.
+    model Large {
+        input  x[900]
+        output x -> dense(900) -> relu -> dense(1)
+        loss   mse
     }
 }
 
@@ -73,10 +80,10 @@ where
             class.expect("a class below the outputs")
         };
         Self {
-            network: Box::new(N::init(7)),
-            gradient: Box::new(N::zeros()),
-            workspace: Box::new(N::workspace()),
-            adam: Box::new(Adam::new(1e-3)),
+            network: boxed(|| N::init(7)),
+            gradient: boxed(N::zeros),
+            workspace: boxed(N::workspace),
+            adam: boxed(|| Adam::new(1e-3)),
             inputs: N::Input::rows(&inputs).expect("whole rows").to_vec(),
             outputs: vec![N::Output::zeros(); ROWS],
             targets: (0..ROWS).map(target).collect(),
@@ -151,29 +158,26 @@ fn check<N: Trainable + Send + Sync>(inference: usize, training: usize)
 where
     N::Workspace: Send,
 {
-    // What makes them has them on its stack.
-    within(64 << 20, || {
-        let mut trained = Trained::<N>::new();
-        let (network, workspace) = (size_of::<N>(), size_of::<N::Workspace>());
-        let (stepping, other) = (training - network - workspace, training - 2 * network);
-        // Each apart, or the arrays of several would share one frame.
-        let functions: [Limited<N>; 8] = [
-            (inference - network, Trained::answer),
-            (inference - network, Trained::answer_batch),
-            (other, Trained::lose),
-            (other, Trained::differentiate),
-            (other, Trained::differentiate_batch),
-            (other, Trained::differentiate_training),
-            (stepping, Trained::descend),
-            (stepping, Trained::step),
-        ];
-        for (stack, function) in functions {
-            within(stack, || {
-                let allocated = measure(|| function(&mut trained));
-                assert_eq!(allocated.count_total, 0, "{}: {allocated:?}", N::NAME);
-            });
-        }
-    });
+    let mut trained = Trained::<N>::new();
+    let (network, workspace) = (size_of::<N>(), size_of::<N::Workspace>());
+    let (stepping, other) = (training - network - workspace, training - 2 * network);
+    // Each apart, or the arrays of several would share one frame.
+    let functions: [Limited<N>; 8] = [
+        (inference - network, Trained::answer),
+        (inference - network, Trained::answer_batch),
+        (other, Trained::lose),
+        (other, Trained::differentiate),
+        (other, Trained::differentiate_batch),
+        (other, Trained::differentiate_training),
+        (stepping, Trained::descend),
+        (stepping, Trained::step),
+    ];
+    for (stack, function) in functions {
+        within(stack, || {
+            let allocated = measure(|| function(&mut trained));
+            assert_eq!(allocated.count_total, 0, "{}: {allocated:?}", N::NAME);
+        });
+    }
 }
 
 #[test]
@@ -199,6 +203,16 @@ fn a_batch_norm() {
 #[test]
 fn large_layers() {
     check::<Images>(Images::INFERENCE_BYTES, Images::TRAINING_BYTES);
+}
+
+#[test]
+fn a_network_may_be_larger_than_the_stack() {
+    assert!(size_of::<Large>() > 3 << 20);
+    within(1 << 20, || {
+        let mut trained = Trained::<Large>::new();
+        trained.answer();
+        trained.step();
+    });
 }
 
 #[test]

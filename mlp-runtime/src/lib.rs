@@ -48,6 +48,8 @@ pub mod tensor;
 mod whole_power;
 
 // A file that a compiler copies this into has `std` and no other crate.
+#[cfg(feature = "std")]
+pub mod boxed;
 #[cfg(all(feature = "std", feature = "ndarray"))]
 pub mod data;
 #[cfg(feature = "std")]
@@ -63,6 +65,8 @@ pub mod train;
 #[cfg(feature = "ndarray")]
 pub mod views;
 
+#[cfg(feature = "std")]
+pub use boxed::boxed;
 pub use decision::Decision;
 pub use network::{Network, Trainable};
 pub use random::Random;

@@ -6,8 +6,9 @@
 //! so they keep to plain forms: modules in files of their own, imports by name, macros with one rule that takes names.
 
 /// Each file by its path below `src`.
-pub const FILES: [(&str, &str); 81] = [
+pub const FILES: [(&str, &str); 82] = [
     ("lib.rs", include_str!("lib.rs")),
+    ("boxed.rs", include_str!("boxed.rs")),
     ("decision.rs", include_str!("decision.rs")),
     ("initialiser.rs", include_str!("initialiser.rs")),
     ("kernel/affine.rs", include_str!("kernel/affine.rs")),

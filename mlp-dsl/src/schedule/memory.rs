@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 
 use super::{
-    Blocks, BufferId, Function, LoopShape, Operation, Orientation, Passes, Program, Storage,
+    Blocks, Buffer, BufferId, Function, LoopShape, Operation, Orientation, Passes, Program, Storage,
 };
 
 /// The numbers that a kernel of the runtime lays together for a small matrix …
@@ -74,8 +74,17 @@ const FRAMES: usize = 2;
 
 /// The numbers of a function for one sample, with the result of a kernel that is on its way.
 fn alone(function: &Function) -> usize {
-    let lengths = function.buffers.iter().map(|buffer| buffer.length);
-    FRAMES * function.local_scalars() + lengths.max().unwrap_or(0)
+    let own = function.buffers.iter().filter(|buffer| is_own(buffer));
+    let largest = own.map(|buffer| buffer.length).max();
+    FRAMES * function.local_scalars() + largest.unwrap_or(0)
+}
+
+/// Whether a function makes a buffer.
+fn is_own(buffer: &Buffer) -> bool {
+    matches!(
+        buffer.storage,
+        Storage::Array | Storage::Scalar | Storage::Mask { .. }
+    )
 }
 
 /// The numbers of a function over blocks of rows beside those that are kept: of one row, of a register full of rows, or of all
@@ -83,10 +92,7 @@ fn alone(function: &Function) -> usize {
 fn beside(function: &Function, blocks: &Blocks) -> usize {
     let kept: &BTreeSet<BufferId> = &blocks.kept;
     let buffers = function.buffers.iter().enumerate();
-    let own = buffers.filter(|(index, buffer)| {
-        let is_own = matches!(buffer.storage, Storage::Array | Storage::Scalar);
-        is_own && !kept.contains(&BufferId(*index))
-    });
+    let own = buffers.filter(|(index, buffer)| is_own(buffer) && !kept.contains(&BufferId(*index)));
     let lengths = own.map(|(_, buffer)| match blocks.is_fixed {
         true => buffer.length * blocks.rows,
         false => buffer.length.max(blocks.lanes),

@@ -112,7 +112,7 @@ const _: () = {
         pub const PARAMETERS: usize = 78;
 
         /// Bytes for inference: the network, and all arrays that `forward` or `forward_batch` keeps on the stack. The
-        /// frames of calls come on top. Of the stack `forward` alone takes 360 bytes.
+        /// frames of calls come on top. Of the stack `forward` alone takes 264 bytes.
         pub const INFERENCE_BYTES: usize = ::core::mem::size_of::<Self>() + 6272;
 
         /// Bytes for training: the network, a workspace, and all arrays that a gradient or a step keeps on the stack.

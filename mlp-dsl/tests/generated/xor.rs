@@ -99,7 +99,7 @@ const _: () = {
         pub const PARAMETERS: usize = 33;
 
         /// Bytes for inference: the network, and all arrays that `forward` or `forward_batch` keeps on the stack. The
-        /// frames of calls come on top. Of the stack `forward` alone takes 208 bytes.
+        /// frames of calls come on top. Of the stack `forward` alone takes 176 bytes.
         pub const INFERENCE_BYTES: usize = ::core::mem::size_of::<Self>() + 4608;
 
         /// Bytes for training: the network, a workspace, and all arrays that a gradient or a step keeps on the stack.

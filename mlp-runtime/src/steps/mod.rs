@@ -12,6 +12,7 @@ use std::vec::Vec;
 
 use self::parts::{Part, compute, sum};
 use self::whole::alone;
+use crate::boxed::boxed;
 use crate::network::Trainable;
 use crate::optimizer::Optimizer;
 use crate::random::Random;
@@ -185,17 +186,20 @@ impl<N: Trainable> Workspace<N> {
     }
 
     /// Makes place for so many parts of a batch, computed by so many threads.
-    fn grow(&mut self, parts: usize, threads: usize) {
+    fn grow(&mut self, parts: usize, threads: usize)
+    where
+        N: Send,
+    {
         // Networks can be larger than a thread's stack.
         self.parts
             .resize_with(usize::max(parts, self.parts.len()), || Part {
-                gradient: Box::new(N::zeros()),
+                gradient: boxed(N::zeros),
                 inputs: Vec::new(),
                 targets: Vec::new(),
                 loss: 0.0,
             });
         self.passes
-            .resize_with(threads.max(1), || Box::new(N::workspace()));
+            .resize_with(threads.max(1), || boxed(N::workspace));
     }
 }
 

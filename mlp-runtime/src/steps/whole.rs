@@ -1,12 +1,12 @@
 //! Steps of whole batches, laid out by a thread of its own where that pays.
 
-use std::boxed::Box;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
 use std::vec::Vec;
 
 use super::{Samples, Stretch, Workspace, gather};
+use crate::boxed::boxed;
 use crate::network::{Network, Trainable};
 use crate::optimizer::Optimizer;
 use crate::scalar::Scalar;
@@ -26,7 +26,7 @@ pub(super) fn alone<N: Trainable, O: Optimizer<N> + ?Sized>(
         targets,
         ..
     } = workspace;
-    let whole = whole.get_or_insert_with(|| Box::new(N::workspace()));
+    let whole = whole.get_or_insert_with(|| boxed(N::workspace));
     let mut losses = Vec::with_capacity(stretch.rates.len());
     let mut step = |inputs: &[N::Input], targets: &[N::Target], rate: f64| {
         optimizer.set_learning_rate(rate);

@@ -1,4 +1,3 @@
-use std::boxed::Box;
 use std::string::{String, ToString};
 use std::vec::Vec;
 
@@ -6,6 +5,7 @@ use ndarray::Array2;
 
 use super::FitError;
 use super::metrics::sum_of_losses;
+use crate::boxed::boxed;
 use crate::data::Dataset;
 use crate::network::{Network, Trainable};
 use crate::optimizer::Optimizer;
@@ -159,11 +159,11 @@ impl<N: Trainable + Send + Sync, O: Optimizer<N> + ?Sized> Learner for Local<'_,
     }
 
     fn memory(&mut self) -> Result<Snapshot<N::Scalar>, FitError> {
-        Ok(Snapshot::of(&*self.optimizer, &mut Box::new(N::zeros())))
+        Ok(Snapshot::of(&*self.optimizer, &mut boxed(N::zeros)))
     }
 
     fn set_memory(&mut self, memory: &Snapshot<N::Scalar>) -> Result<(), FitError> {
-        let fits = memory.put(self.optimizer, &mut Box::new(N::zeros()));
+        let fits = memory.put(self.optimizer, &mut boxed(N::zeros));
         fits.map_err(FitError::Memory)
     }
 }
