@@ -45,7 +45,7 @@ def of_times(results, peers, which: int) -> str:
 
 def of_notes(results, peers, training: bool) -> str:
     """A row per workload: each engine's losses, or how far its outputs are from ours."""
-    engines = ["ours", *peers] if training else peers
+    engines = ["ours", *peers] if training else [peer for peer in peers if peer != OURS_ALONE]
     rows = [
         [workload.name, *(measured[engine][2] if engine in measured else "–" for engine in engines)]
         for workload in WORKLOADS
