@@ -139,7 +139,8 @@ fn unfinished(failure: &Failure<'_>) -> Option<Hint> {
         };
         let is_open = matches!(last.text, "=" | "->" | "+" | "-" | "*" | "/" | "^");
         let between = failure.text.get(last.span.end..next.span.start)?;
-        let starts = STATEMENTS.contains(&next.text) || back == 1 && next.text == "}";
+        let is_keyword = STATEMENTS.contains(&next.text) || ITEMS.contains(&next.text);
+        let starts = is_keyword || back == 1 && next.text == "}";
         (is_open && starts && between.contains('\n')).then_some((last, next))
     });
     let (last, next) = dangling?;
@@ -149,7 +150,10 @@ fn unfinished(failure: &Failure<'_>) -> Option<Hint> {
     };
     let help = match next.text {
         "}" => format!("write {what} there"),
-        keyword => format!("write {what} there; `{keyword}` begins the next statement"),
+        keyword if STATEMENTS.contains(&keyword) => {
+            format!("write {what} there; `{keyword}` begins the next statement")
+        }
+        keyword => format!("write {what} there; `{keyword}` begins the next item"),
     };
     let message = format!("nothing stands after `{}`", last.text);
     Some(Hint {
