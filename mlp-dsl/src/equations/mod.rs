@@ -31,6 +31,7 @@ mod reuse;
 pub mod rules;
 mod share;
 mod simplify;
+mod slope;
 mod symbols;
 pub mod text;
 mod variable;

@@ -6,6 +6,7 @@ mod blocks;
 #[cfg(feature = "build")]
 mod file;
 mod functions;
+mod initial;
 mod items;
 mod learning;
 mod matrices;

@@ -73,15 +73,17 @@ pub struct MaskedWorkspace {
     gradient: Masked,
 }
 
-#[allow(
-    dead_code,
-    clippy::new_without_default,
-    reason = "a program may not train; a default would not be const"
-)]
+#[allow(dead_code, reason = "a program may not train")]
 impl MaskedWorkspace {
     /// All zero; one serves any number of steps.
     pub const fn new() -> Self {
         Self { gradient: Masked::zeros() }
+    }
+}
+
+impl ::core::default::Default for MaskedWorkspace {
+    fn default() -> Self {
+        Self::new()
     }
 }
 

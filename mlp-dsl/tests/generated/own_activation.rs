@@ -69,11 +69,7 @@ pub struct OwnWorkspace {
     scratch: [::core::primitive::f32; 3264],
 }
 
-#[allow(
-    dead_code,
-    clippy::new_without_default,
-    reason = "a program may not train; a default would not be const"
-)]
+#[allow(dead_code, reason = "a program may not train")]
 impl OwnWorkspace {
     /// All zero; one serves any number of steps.
     pub const fn new() -> Self {
@@ -81,6 +77,12 @@ impl OwnWorkspace {
             gradient: Own::zeros(),
             scratch: [0.0; 3264],
         }
+    }
+}
+
+impl ::core::default::Default for OwnWorkspace {
+    fn default() -> Self {
+        Self::new()
     }
 }
 

@@ -64,15 +64,17 @@ pub struct ChainWorkspace {
     gradient: Chain,
 }
 
-#[allow(
-    dead_code,
-    clippy::new_without_default,
-    reason = "a program may not train; a default would not be const"
-)]
+#[allow(dead_code, reason = "a program may not train")]
 impl ChainWorkspace {
     /// All zero; one serves any number of steps.
     pub const fn new() -> Self {
         Self { gradient: Chain::zeros() }
+    }
+}
+
+impl ::core::default::Default for ChainWorkspace {
+    fn default() -> Self {
+        Self::new()
     }
 }
 

@@ -56,11 +56,7 @@ pub struct XorWorkspace {
     scratch: [::core::primitive::f32; 1792],
 }
 
-#[allow(
-    dead_code,
-    clippy::new_without_default,
-    reason = "a program may not train; a default would not be const"
-)]
+#[allow(dead_code, reason = "a program may not train")]
 impl XorWorkspace {
     /// All zero; one serves any number of steps.
     pub const fn new() -> Self {
@@ -68,6 +64,12 @@ impl XorWorkspace {
             gradient: Xor::zeros(),
             scratch: [0.0; 1792],
         }
+    }
+}
+
+impl ::core::default::Default for XorWorkspace {
+    fn default() -> Self {
+        Self::new()
     }
 }
 

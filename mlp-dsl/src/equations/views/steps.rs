@@ -2,13 +2,14 @@
 //! they apply, and this writes down what the expression is after it.
 
 use super::{Fractions, Function, Reduction};
-use crate::equations::differentiate::{Pulled, narrow, pull, pull_in_steps, slope};
+use crate::equations::differentiate::{Pulled, narrow, pull, pull_in_steps};
 use crate::equations::expression::Expression;
 use crate::equations::notation::{Binding, Builder, Differential, Notation, Piece, Run, Side};
 use crate::equations::present;
 use crate::equations::protect::Protected;
 use crate::equations::rules::{self, Level};
 use crate::equations::simplify::simplify_in_steps;
+use crate::equations::slope::slope;
 use crate::equations::variable::{Role, Shape, VariableId, Variables};
 
 /// What is differentiated, and how that is written.

@@ -115,11 +115,17 @@ impl<'a> Learning<'a> {
                 #field
             }
 
-            #[allow(dead_code, clippy::new_without_default, reason = "a program may not train; a default would not be const")]
+            #[allow(dead_code, reason = "a program may not train")]
             impl #name {
                 /// All zero; one serves any number of steps.
                 pub const fn new() -> Self {
                     Self { gradient: #model::zeros(), #value }
+                }
+            }
+
+            impl ::core::default::Default for #name {
+                fn default() -> Self {
+                    Self::new()
                 }
             }
         })
